@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace YaoAn.Catalog;
+
+/// <summary>One original. Equal to the id of the intake that first brought its bytes.</summary>
+[JsonConverter(typeof(GuidIdJsonConverter<ClipId>))]
+public readonly record struct ClipId(Guid Value) : IGuidId<ClipId>
+{
+    /// <inheritdoc/>
+    public static ClipId From(Guid value) => new(value);
+
+    /// <summary>Makes a new id that sorts by <paramref name="now"/>.</summary>
+    public static ClipId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    /// <summary>Reads the 36-character form; a <see cref="FormatException"/> for anything else.</summary>
+    public static ClipId Parse(string s, IFormatProvider? provider = null) => new(Guid.ParseExact(s, "D"));
+
+    /// <summary>Reads the 36-character form; false for anything else.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ClipId result)
+    {
+        var good = Guid.TryParseExact(s, "D", out var value);
+        result = new(value);
+        return good;
+    }
+
+    /// <summary>The 36-character lower-case form.</summary>
+    public override string ToString() => Value.ToString("D");
+}

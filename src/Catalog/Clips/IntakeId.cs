@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace YaoAn.Catalog;
+
+/// <summary>One sighting of a file on a recorder, given by 02 before its first byte is read.</summary>
+[JsonConverter(typeof(GuidIdJsonConverter<IntakeId>))]
+public readonly record struct IntakeId(Guid Value) : IGuidId<IntakeId>
+{
+    /// <inheritdoc/>
+    public static IntakeId From(Guid value) => new(value);
+
+    /// <summary>Makes a new id that sorts by <paramref name="now"/>.</summary>
+    public static IntakeId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    /// <summary>Reads the 36-character form; a <see cref="FormatException"/> for anything else.</summary>
+    public static IntakeId Parse(string s, IFormatProvider? provider = null) => new(Guid.ParseExact(s, "D"));
+
+    /// <summary>Reads the 36-character form; false for anything else.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out IntakeId result)
+    {
+        var good = Guid.TryParseExact(s, "D", out var value);
+        result = new(value);
+        return good;
+    }
+
+    /// <summary>The 36-character lower-case form.</summary>
+    public override string ToString() => Value.ToString("D");
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace YaoAn.Catalog;
+
+/// <summary>One person's account.</summary>
+[JsonConverter(typeof(GuidIdJsonConverter<AccountId>))]
+public readonly record struct AccountId(Guid Value) : IGuidId<AccountId>
+{
+    /// <inheritdoc/>
+    public static AccountId From(Guid value) => new(value);
+
+    /// <summary>Makes a new id that sorts by <paramref name="now"/>.</summary>
+    public static AccountId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
+
+    /// <summary>Reads the 36-character form; a <see cref="FormatException"/> for anything else.</summary>
+    public static AccountId Parse(string s, IFormatProvider? provider = null) => new(Guid.ParseExact(s, "D"));
+
+    /// <summary>Reads the 36-character form; false for anything else.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out AccountId result)
+    {
+        var good = Guid.TryParseExact(s, "D", out var value);
+        result = new(value);
+        return good;
+    }
+
+    /// <summary>The 36-character lower-case form.</summary>
+    public override string ToString() => Value.ToString("D");
+}

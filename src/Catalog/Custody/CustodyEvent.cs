@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace YaoAn.Catalog;
+
+/// <summary>
+/// One entry of the append-only custody log, before it is written. Its JSON is made once, here; those bytes are stored, shown and,
+/// later, hashed into the log's tree, and never made again.
+/// </summary>
+public sealed record CustodyEvent
+{
+    /// <summary>Largest body in bytes: a tile entry has a 16-bit length (C2SP tlog-tiles).</summary>
+    public const int MaxBodyBytes = 65_535;
+
+    /// <summary>Its id.</summary>
+    public required EventId Id { get; init; }
+
+    /// <summary>When it happened, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What happened: <c>noun.verb</c>, one of <see cref="CustodyKinds"/>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Who did it.</summary>
+    public required CustodyActor Actor { get; init; }
+
+    /// <summary>The clip it is about.</summary>
+    public ClipId? Clip { get; init; }
+
+    /// <summary>
+    /// Idempotency key: a second event with the same one is not written. A step that runs twice so leaves one event.
+    /// </summary>
+    public required string Once { get; init; }
+
+    /// <summary>What a reader has to know: digests, sizes, names. Values are written as JSON strings, numbers, booleans or lists.</summary>
+    public IReadOnlyList<KeyValuePair<string, object?>> Facts { get; init; } = [];
+
+    /// <summary>The final bytes: compact UTF-8 JSON, members in a fixed order.</summary>
+    /// <exception cref="InvalidOperationException">Longer than <see cref="MaxBodyBytes"/>.</exception>
+    public byte[] ToBytes()
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("schema", 1);
+            json.WriteString("event", Id.Value);
+            json.WriteString("at", At.UtcDateTime);
+            json.WriteString("kind", Kind);
+            json.WriteStartObject("actor");
+            json.WriteString("kind", Actor.Kind);
+            json.WriteString("name", Actor.Name);
+            if (Actor.Account is { } account)
+                json.WriteString("account", account.Value);
+            json.WriteEndObject();
+            if (Clip is { } clip)
+                json.WriteString("clip", clip.Value);
+            json.WriteStartObject("facts");
+            foreach (var (name, value) in Facts)
+            {
+                json.WritePropertyName(name);
+                JsonSerializer.Serialize(json, value, value?.GetType() ?? typeof(object));
+            }
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        return buffer.WrittenCount <= MaxBodyBytes
+            ? buffer.WrittenSpan.ToArray()
+            : throw new InvalidOperationException($"A custody event has at most {MaxBodyBytes} bytes, this one {buffer.WrittenCount}.");
+    }
+}
+
+/// <summary>Who did something: a station, a worker, or a person.</summary>
+/// <param name="Kind"><c>station</c>, <c>worker</c> or <c>account</c>.</param>
+/// <param name="Name">Name of the station, the worker or the account.</param>
+/// <param name="Account">The account's id.</param>
+public sealed record CustodyActor(string Kind, string Name, AccountId? Account = null)
+{
+    /// <summary>A docking station.</summary>
+    public static CustodyActor Station(string name) => new("station", name);
+
+    /// <summary>A worker process.</summary>
+    public static CustodyActor Worker(string name) => new("worker", name);
+
+    /// <summary>A person.</summary>
+    public static CustodyActor Person(AccountId id, string name) => new("account", name, id);
+}
+
+/// <summary>The kinds of custody events, <c>noun.verb</c>. A page shows each in words of its language.</summary>
+public static class CustodyKinds
+{
+    /// <summary>A recorder was put into a slot.</summary>
+    public const string SessionAttached = "session.attached";
+
+    /// <summary>A recorder was taken out.</summary>
+    public const string SessionDetached = "session.detached";
+
+    /// <summary>A recorder was taken out before all its files were safe here.</summary>
+    public const string SessionDetachedEarly = "session.detached-early";
+
+    /// <summary>First sighting of some bytes.</summary>
+    public const string ClipRegistered = "clip.registered";
+
+    /// <summary>The same bytes seen again.</summary>
+    public const string ClipSighted = "clip.sighted";
+
+    /// <summary>Stored, read back whole, and equal.</summary>
+    public const string ClipStored = "clip.stored";
+
+    /// <summary>Container, codecs, times and place were read.</summary>
+    public const string ClipProbed = "clip.probed";
+
+    /// <summary>Derived files were made, or it was found that none can be.</summary>
+    public const string ClipPreviewed = "clip.previewed";
+
+    /// <summary>Re-read and equal.</summary>
+    public const string ClipVerified = "clip.verified";
+
+    /// <summary>Re-read and different, or gone.</summary>
+    public const string ClipDamaged = "clip.damaged";
+
+    /// <summary>Somebody opened a clip to watch it.</summary>
+    public const string ViewingOpened = "viewing.opened";
+
+    /// <summary>Somebody fetched the original.</summary>
+    public const string OriginalDownloaded = "original.downloaded";
+
+    /// <summary>Somebody was shown still pictures of clips in a list.</summary>
+    public const string PostersShown = "posters.shown";
+
+    /// <summary>An account was made.</summary>
+    public const string AccountCreated = "account.created";
+}

@@ -1,0 +1,59 @@
+using Dapper;
+using Npgsql;
+
+namespace YaoAn.Catalog;
+
+/// <summary>The custody log as stored.</summary>
+/// <param name="EventId">Id.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Kind">One of <see cref="CustodyKinds"/>.</param>
+/// <param name="ClipId">The clip, or null.</param>
+/// <param name="AccountId">The account that acted, or null.</param>
+/// <param name="Body">The event's final bytes.</param>
+public sealed record CustodyRow(EventId EventId, DateTimeOffset At, string Kind, ClipId? ClipId, AccountId? AccountId, byte[] Body);
+
+/// <summary>SQL of the custody log: insert and read, nothing else. The database refuses the application any change or deletion.</summary>
+public sealed class CustodyTable(CatalogDatabase database)
+{
+    /// <summary>Writes an event in the caller's transaction.</summary>
+    /// <returns>False where an event with the same idempotency key stands already.</returns>
+    public static async Task<bool> AppendAsync(NpgsqlTransaction transaction, CustodyEvent custodyEvent, CancellationToken ct) =>
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            """
+            insert into custody_event (event_id, at, kind, clip_id, account_id, once, body)
+            values (@Id, @At, @Kind, @Clip, @Account, @Once, @Body)
+            on conflict on constraint custody_event_once_key do nothing
+            """,
+            new
+            {
+                custodyEvent.Id,
+                custodyEvent.At,
+                custodyEvent.Kind,
+                custodyEvent.Clip,
+                custodyEvent.Actor.Account,
+                custodyEvent.Once,
+                Body = custodyEvent.ToBytes(),
+            },
+            transaction,
+            cancellationToken: ct)) == 1;
+
+    /// <summary>Writes an event in a transaction of its own.</summary>
+    /// <returns>False where an event with the same idempotency key stands already.</returns>
+    public Task<bool> AppendAsync(CustodyEvent custodyEvent, CancellationToken ct) =>
+        database.InTransactionAsync(transaction => AppendAsync(transaction, custodyEvent, ct), ct);
+
+    /// <summary>The events of a clip, oldest first.</summary>
+    public async Task<IReadOnlyList<CustodyRow>> OfClipAsync(ClipId clip, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<CustodyRow>(new CommandDefinition(
+            """
+            select event_id, at, kind, clip_id, account_id, body
+            from custody_event
+            where clip_id = @clip
+            order by at, event_id
+            """,
+            new { clip },
+            cancellationToken: ct))).AsList();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Data;
+using Dapper;
+using Npgsql;
+
+namespace YaoAn.Catalog;
+
+/// <summary>The catalog's connections. One pool per process; ids, digests and times map to their own types.</summary>
+public sealed class CatalogDatabase : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _source;
+
+    static CatalogDatabase()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        AddId<ClipId>();
+        AddId<IntakeId>();
+        AddId<SessionId>();
+        AddId<EventId>();
+        AddId<VerificationId>();
+        AddId<AccountId>();
+        AddDigest<Sha256Digest>();
+        AddDigest<Sm3Digest>();
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.AddTypeHandler(new TimeHandler());
+    }
+
+    /// <summary>Opens a pool; its schema is the search path of the connection string.</summary>
+    public CatalogDatabase(string connectionString)
+    {
+        var builder = new NpgsqlDataSourceBuilder(connectionString);
+        _source = builder.Build();
+    }
+
+    /// <summary>Opens a connection; the caller disposes it.</summary>
+    /// <exception cref="NpgsqlException">The database can't be reached.</exception>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => _source.OpenConnectionAsync(ct);
+
+    /// <summary>Runs work in one transaction: all of it or nothing.</summary>
+    public async Task<T> InTransactionAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var result = await work(transaction);
+        await transaction.CommitAsync(ct);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private static void AddId<T>()
+        where T : struct, IGuidId<T> => SqlMapper.AddTypeHandler(new IdHandler<T>());
+
+    private static void AddDigest<T>()
+        where T : struct, IDigest<T> => SqlMapper.AddTypeHandler(new DigestHandler<T>());
+
+    private sealed class IdHandler<T> : SqlMapper.TypeHandler<T>
+        where T : struct, IGuidId<T>
+    {
+        public override T Parse(object value) => T.From((Guid)value);
+
+        public override void SetValue(IDbDataParameter parameter, T value) => parameter.Value = value.Value;
+    }
+
+    private sealed class DigestHandler<T> : SqlMapper.TypeHandler<T>
+        where T : struct, IDigest<T>
+    {
+        public override T Parse(object value) => T.From((byte[])value);
+
+        public override void SetValue(IDbDataParameter parameter, T value) => parameter.Value = value.Bytes.ToArray();
+    }
+
+    private sealed class TimeHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override DateTimeOffset Parse(object value) => new(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
+
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.UtcDateTime;
+    }
+}

@@ -1,0 +1,81 @@
+namespace YaoAn.Catalog;
+
+/// <summary>
+/// Where bytes live for years: a folder or an S3 bucket. Every implementation passes the same contract suite (tests/Catalog.Tests).
+/// A store may lie: nothing here counts as stored before <see cref="ObjectGate"/> has read it back whole.
+/// </summary>
+public interface IObjectStore
+{
+    /// <summary>What the store itself does against deletion before the retention date.</summary>
+    LockStrength LockStrength { get; }
+
+    /// <summary>Puts a new object. An object that has the key already is never changed; that outcome is no error.</summary>
+    /// <exception cref="StoreUnavailableException">Nothing is known about the object; the same call may be made again.</exception>
+    Task<PutOutcome> PutNewAsync(ObjectKey key, ObjectSource source, CancellationToken ct);
+
+    /// <summary>Size of the stored object, or null where there is none.</summary>
+    /// <exception cref="StoreUnavailableException">The store can't answer.</exception>
+    Task<ObjectStat?> StatAsync(ObjectKey key, CancellationToken ct);
+
+    /// <summary>Opens stored bytes from <paramref name="offset"/> to the end; the stream can seek where the store can.</summary>
+    /// <exception cref="ObjectMissingException">No such object.</exception>
+    /// <exception cref="StoreUnavailableException">The store can't answer.</exception>
+    Task<Stream> OpenReadAsync(ObjectKey key, long offset, CancellationToken ct);
+
+    /// <summary>Refuses deletion until a date; a date before the present one is ignored: retention never shortens.</summary>
+    /// <returns>The date as read back from the store.</returns>
+    /// <exception cref="ObjectMissingException">No such object.</exception>
+    Task<DateTimeOffset> LockUntilAsync(ObjectKey key, DateTimeOffset until, CancellationToken ct);
+
+    /// <summary>Removes an object. Absent is as good as removed.</summary>
+    /// <exception cref="ObjectLockedException">Its retention date has not come; nothing was removed.</exception>
+    Task DeleteAsync(ObjectKey key, CancellationToken ct);
+
+    /// <summary>All objects whose key begins with <paramref name="prefix"/>, in no particular order.</summary>
+    IAsyncEnumerable<ObjectStat> ListAsync(string prefix, CancellationToken ct);
+
+    /// <summary>Writes, reads back and removes a small object: shows that the store works now.</summary>
+    /// <exception cref="StoreUnavailableException">It doesn't; the message says what to do.</exception>
+    Task TryAsync(CancellationToken ct);
+}
+
+/// <summary>What a store does against deletion.</summary>
+public enum LockStrength
+{
+    /// <summary>Only this product's own code refuses: whoever reaches the disk can delete. Shown amber.</summary>
+    Advisory,
+
+    /// <summary>The store itself refuses, even to its administrator (S3 Object Lock, COMPLIANCE).</summary>
+    Enforced,
+}
+
+/// <summary>What became of a put.</summary>
+public enum PutOutcome
+{
+    /// <summary>The object is new. Its bytes still have to be read back.</summary>
+    Put,
+
+    /// <summary>An object with this key was there and was not changed, as after a crash between put and its record.</summary>
+    AlreadyThere,
+}
+
+/// <summary>A stored object as the store describes it.</summary>
+public sealed record ObjectStat(ObjectKey Key, long SizeBytes, DateTimeOffset? LockedUntil);
+
+/// <summary>What to put: bytes of known length, from a file or from memory.</summary>
+public abstract record ObjectSource(long SizeBytes)
+{
+    /// <summary>A finished, synced file that never changes again; a store on the same file system may take it over by a hard link.</summary>
+    public sealed record FromFile(string Path, long SizeBytes) : ObjectSource(SizeBytes);
+
+    /// <summary>Bytes in memory.</summary>
+    public sealed record FromMemory(ReadOnlyMemory<byte> Bytes) : ObjectSource(Bytes.Length);
+
+    /// <summary>Opens the bytes for a copy.</summary>
+    public Stream Open() => this switch
+    {
+        FromFile file => new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0),
+        FromMemory memory => new MemoryStream(memory.Bytes.ToArray(), writable: false),
+        _ => throw new InvalidOperationException("An object comes from a file or from memory."),
+    };
+}
