@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace YaoAn.Catalog;
+
+/// <summary>What every program of the product needs of the catalog.</summary>
+public static class CatalogServices
+{
+    /// <summary>Adds the catalog's database, its tables and the object stores, from configuration.</summary>
+    public static IServiceCollection AddCatalog(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<DataOptions>().Bind(configuration.GetSection(DataOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(_ => new CatalogDatabase(configuration.GetConnectionString("Catalog")
+            ?? throw new InvalidOperationException("ConnectionStrings:Catalog is missing: the catalog's database can't be found without it.")));
+        services.TryAddSingleton<RegistrationTable>();
+        services.TryAddSingleton<ClipTable>();
+        services.TryAddSingleton<MediaTable>();
+        services.TryAddSingleton<DerivedTable>();
+        services.TryAddSingleton<VerificationTable>();
+        services.TryAddSingleton<ViewingTable>();
+        services.TryAddSingleton<CustodyTable>();
+        services.TryAddSingleton<DockSessionTable>();
+        services.TryAddSingleton<WorkTable>();
+        services.TryAddSingleton(provider =>
+        {
+            var time = provider.GetRequiredService<TimeProvider>();
+            var folder = new FolderObjectStore(provider.GetRequiredService<IOptions<DataOptions>>().Value.StoreFolder, time);
+            return new ObjectStores(folder, folder);
+        });
+        return services;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace YaoAn.Catalog;
+
+/// <summary>Which clips a list shows. All of it comes from, and goes into, the page's URL.</summary>
+public sealed record ClipFilter
+{
+    /// <summary>Recorded (or, where unknown, received) at or after this instant.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Recorded (or received) before this instant.</summary>
+    public DateTimeOffset? Before { get; init; }
+
+    /// <summary>Any of these kinds; all if empty.</summary>
+    public IReadOnlyList<ClipKind> Kinds { get; init; } = [];
+
+    /// <summary>
+    /// Any of <c>verified</c> (stored, read back, not damaged), <c>pending</c> (not yet read back), <c>attention</c>, <c>damaged</c>; all if empty.
+    /// </summary>
+    public IReadOnlyList<string> States { get; init; } = [];
+
+    /// <summary>Serial of a recorder, whole.</summary>
+    public string? Recorder { get; init; }
+
+    /// <summary>Part of a file name or serial, or the first digits (4 or more) of a SHA-256.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Also show sidecars.</summary>
+    public bool Sidecars { get; init; }
+
+    /// <summary>Sort by when it was received instead of when it was recorded; both newest first.</summary>
+    public bool ByReceived { get; init; }
+}
+
+/// <summary>Place in a list: the sort key of the last row seen. New rows never move it (keyset, not offset).</summary>
+/// <param name="At">Sort time of that row.</param>
+/// <param name="Clip">Its id, which breaks ties.</param>
+public readonly record struct ClipCursor(DateTimeOffset At, ClipId Clip)
+{
+    /// <summary>Text form for a URL: microseconds since 1970, '_', id.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}_{Clip}");
+
+    /// <summary>Reads the text form; null for anything else.</summary>
+    public static ClipCursor? TryParse(string? text)
+    {
+        var parts = (text ?? "").Split('_');
+        return parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds)
+            && Math.Abs(microseconds) < 200_000_000_000_000_000
+            && ClipId.TryParse(parts[1], null, out var clip)
+            ? new ClipCursor(DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds), clip)
+            : null;
+    }
+}
+
+/// <summary>One page of a list.</summary>
+/// <param name="Rows">The rows, newest first.</param>
+/// <param name="Next">Where the next page begins; null on the last one.</param>
+/// <param name="Previous">Whether there are newer rows than the first one here; null if not asked.</param>
+public sealed record ClipPage(IReadOnlyList<ClipRow> Rows, ClipCursor? Next, ClipCursor? Previous);
+
+/// <summary>How many clips a filter matches; exact to 10,000.</summary>
+/// <param name="Count">Count, at most 10,001.</param>
+/// <param name="SizeBytes">Sum of their lengths.</param>
+public sealed record ClipTotals(long Count, long SizeBytes);

@@ -1,0 +1,269 @@
+using Dapper;
+using Npgsql;
+
+namespace YaoAn.Catalog;
+
+/// <summary>SQL of clips: reading for people (always under a <see cref="Viewer"/>), and the compare-and-set of their stage.</summary>
+public sealed class ClipTable(CatalogDatabase database)
+{
+    private const string Columns =
+        """
+        clip.clip_id, clip.sha256, clip.sm3, clip.size_bytes, clip.kind, clip.stage, clip.health, clip.health_reason, clip.preview_state,
+        clip.sidecar, clip.sample, clip.station, clip.slot, clip.recorder, clip.display_name, clip.received_at,
+        clip.recorded_from, clip.recorded_to, clip.recorded_source, clip.stored_at, clip.locked_until, clip.lock_strength, clip.verified_at,
+        media.duration_ms, media.video_codec, media.audio_codec, media.width, media.height, media.plays,
+        (select count(*) from provenance where provenance.clip_id = clip.clip_id) as sightings
+        """;
+
+    private const string Visible = "(@SeesAll or (@SeesSamples and clip.sample))";
+
+    private const string Matches =
+        """
+        (@Sidecars or not clip.sidecar)
+        and (@From::timestamptz is null or coalesce(clip.recorded_from, clip.received_at) >= @From)
+        and (@Before::timestamptz is null or coalesce(clip.recorded_from, clip.received_at) < @Before)
+        and (cardinality(@Kinds) = 0 or clip.kind = any(@Kinds))
+        and (cardinality(@States) = 0
+          or ('verified' = any(@States) and clip.stage <> 'registered' and clip.health <> 'damaged')
+          or ('pending' = any(@States) and clip.stage = 'registered' and clip.health <> 'damaged')
+          or clip.health = any(@States))
+        and (@Recorder::text is null or clip.recorder = @Recorder)
+        and (@Text::text is null or clip.display_name ilike @Like or clip.recorder ilike @Like
+          or (@Hash::text is not null and encode(clip.sha256, 'hex') like @Hash))
+        """;
+
+    /// <summary>A clip, or null where there is none or the viewer may not know of it.</summary>
+    public async Task<ClipRow?> FindAsync(Viewer viewer, ClipId clip, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<ClipRow>(new CommandDefinition(
+            $"""
+            select {Columns}
+            from clip left join media on media.clip_id = clip.clip_id
+            where clip.clip_id = @clip and {Visible}
+            """,
+            new { clip, viewer.SeesAll, viewer.SeesSamples },
+            cancellationToken: ct));
+    }
+
+    /// <summary>A clip for a worker, which acts for nobody.</summary>
+    public async Task<ClipRow?> FindForWorkAsync(ClipId clip, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<ClipRow>(new CommandDefinition(
+            $"""
+            select {Columns}
+            from clip left join media on media.clip_id = clip.clip_id
+            where clip.clip_id = @clip
+            """,
+            new { clip },
+            cancellationToken: ct));
+    }
+
+    /// <summary>
+    /// One page, newest first. <paramref name="after"/> goes to older rows, <paramref name="before"/> to newer ones; at most one is given.
+    /// </summary>
+    public async Task<ClipPage> ListAsync(
+        Viewer viewer, ClipFilter filter, ClipCursor? after, ClipCursor? before, int limit, CancellationToken ct)
+    {
+        var sort = filter.ByReceived ? "clip.received_at" : "coalesce(clip.recorded_from, clip.received_at)";
+        var (place, order) = (after, before) switch
+        {
+            (not null, _) => ($"and ({sort}, clip.clip_id) < (@At, @ClipId)", "desc"),
+            (_, not null) => ($"and ({sort}, clip.clip_id) > (@At, @ClipId)", "asc"),
+            _ => ("", "desc"),
+        };
+        var cursor = after ?? before;
+        var parameters = Parameters(viewer, filter);
+        parameters.Add("At", cursor?.At.UtcDateTime);
+        parameters.Add("ClipId", cursor?.Clip.Value);
+        parameters.Add("Limit", limit + 1);
+        await using var connection = await database.OpenAsync(ct);
+        var rows = (await connection.QueryAsync<ClipRow>(new CommandDefinition(
+            $"""
+            select {Columns}
+            from clip left join media on media.clip_id = clip.clip_id
+            where {Visible} and {Matches} {place}
+            order by {sort} {order}, clip.clip_id {order}
+            limit @Limit
+            """,
+            parameters,
+            cancellationToken: ct))).AsList();
+        var more = rows.Count > limit;
+        if (more)
+            rows.RemoveAt(limit);
+        if (before is not null)
+            rows.Reverse();
+        ClipCursor CursorOf(ClipRow row) => new(filter.ByReceived ? row.ReceivedAt : row.RecordedFrom ?? row.ReceivedAt, row.ClipId);
+        var older = before is not null || more;
+        var newer = after is not null || (before is not null && more);
+        return new ClipPage(rows, older && rows.Count > 0 ? CursorOf(rows[^1]) : null, newer && rows.Count > 0 ? CursorOf(rows[0]) : null);
+    }
+
+    /// <summary>Count and length of what a filter matches, exact to 10,000 rows.</summary>
+    public async Task<ClipTotals> TotalsAsync(Viewer viewer, ClipFilter filter, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleAsync<ClipTotals>(new CommandDefinition(
+            $"""
+            select count(*) as count, coalesce(sum(size_bytes), 0)::bigint as size_bytes
+            from (select clip.size_bytes from clip where {Visible} and {Matches} limit 10001) matching
+            """,
+            Parameters(viewer, filter),
+            cancellationToken: ct));
+    }
+
+    /// <summary>Serials of recorders that the viewer's clips came from, in order.</summary>
+    public async Task<IReadOnlyList<string>> RecordersAsync(Viewer viewer, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<string>(new CommandDefinition(
+            $"""
+            select distinct clip.recorder from clip where {Visible} and clip.recorder is not null order by 1 limit 500
+            """,
+            new { viewer.SeesAll, viewer.SeesSamples },
+            cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>
+    /// Moves a clip one stage on, writes its custody event and wakes listeners, all in one transaction.
+    /// </summary>
+    /// <param name="move">From where to where, and what else changes with it.</param>
+    /// <param name="ct">Cancels before the commit.</param>
+    /// <returns>False where the clip is no longer at <see cref="StageMove.From"/>: another worker did it, nothing was changed.</returns>
+    public Task<bool> MoveAsync(StageMove move, CancellationToken ct) => database.InTransactionAsync(
+        async transaction =>
+        {
+            var moved = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                """
+                update clip set
+                  stage = @To,
+                  kind = coalesce(@Kind, kind),
+                  sm3 = coalesce(@Sm3, sm3),
+                  stored_at = coalesce(@StoredAt, stored_at),
+                  verified_at = coalesce(@StoredAt, verified_at),
+                  locked_until = greatest(@LockedUntil, locked_until),
+                  lock_strength = coalesce(@LockStrength, lock_strength),
+                  recorded_from = coalesce(@RecordedFrom, recorded_from),
+                  recorded_to = coalesce(@RecordedTo, recorded_to),
+                  recorded_source = coalesce(@RecordedSource, recorded_source),
+                  preview_state = coalesce(@PreviewState, preview_state),
+                  health = case when @Attention::text is not null and health = 'ok' then 'attention' else health end,
+                  health_reason = case when @Attention::text is not null and health = 'ok' then @Attention else health_reason end
+                where clip_id = @Clip and stage = @From
+                """,
+                new
+                {
+                    move.Clip,
+                    From = move.From.Word(),
+                    To = move.To.Word(),
+                    Kind = move.Kind?.Word(),
+                    move.Sm3,
+                    move.StoredAt,
+                    move.LockedUntil,
+                    move.LockStrength,
+                    move.RecordedFrom,
+                    move.RecordedTo,
+                    move.RecordedSource,
+                    move.PreviewState,
+                    move.Attention,
+                },
+                transaction,
+                cancellationToken: ct));
+            if (moved == 0)
+                return false;
+            await CustodyTable.AppendAsync(transaction, move.Event, ct);
+            await NotifyAsync(transaction, move.Clip, ct);
+            return true;
+        },
+        ct);
+
+    /// <summary>Marks a clip as damaged, or sound again after a good re-read, with its custody event, in the caller's transaction.</summary>
+    internal static async Task SetVerifiedAsync(
+        NpgsqlTransaction transaction, ClipId clip, bool sound, string? reason, DateTimeOffset now, CancellationToken ct)
+    {
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            """
+            update clip set
+              verified_at = case when @sound then @now else verified_at end,
+              health = case when not @sound then 'damaged' when health = 'damaged' then 'ok' else health end,
+              health_reason = case when not @sound then @reason when health = 'damaged' then null else health_reason end
+            where clip_id = @clip
+            """,
+            new { clip, sound, reason, now },
+            transaction,
+            cancellationToken: ct));
+        await NotifyAsync(transaction, clip, ct);
+    }
+
+    /// <summary>Tells whoever listens on <c>clip_changed</c>, when the transaction commits.</summary>
+    internal static Task NotifyAsync(NpgsqlTransaction transaction, ClipId clip, CancellationToken ct) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            """select pg_notify('clip_changed', @clip::text)""", new { clip = clip.Value }, transaction, cancellationToken: ct));
+
+    private static DynamicParameters Parameters(Viewer viewer, ClipFilter filter)
+    {
+        var hash = filter.Text is { Length: >= 4 and <= 64 } text && text.All(char.IsAsciiHexDigit) ? text.ToLowerInvariant() + "%" : null;
+        return new DynamicParameters(new
+        {
+            viewer.SeesAll,
+            viewer.SeesSamples,
+            filter.Sidecars,
+            filter.From,
+            filter.Before,
+            Kinds = filter.Kinds.Select(kind => kind.Word()).ToArray(),
+            States = filter.States.ToArray(),
+            filter.Recorder,
+            filter.Text,
+            Like = filter.Text is null ? null : "%" + filter.Text.Replace(@"\", @"\\", StringComparison.Ordinal)
+                .Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%",
+            Hash = hash,
+        });
+    }
+}
+
+/// <summary>One step forward of a clip. Null members leave the column as it is.</summary>
+public sealed record StageMove
+{
+    /// <summary>Clip.</summary>
+    public required ClipId Clip { get; init; }
+
+    /// <summary>Stage it must be at.</summary>
+    public required ClipStage From { get; init; }
+
+    /// <summary>Stage it goes to.</summary>
+    public required ClipStage To { get; init; }
+
+    /// <summary>The event of this change.</summary>
+    public required CustodyEvent Event { get; init; }
+
+    /// <summary>What it turned out to be.</summary>
+    public ClipKind? Kind { get; init; }
+
+    /// <summary>Second digest.</summary>
+    public Sm3Digest? Sm3 { get; init; }
+
+    /// <summary>When the read-back succeeded.</summary>
+    public DateTimeOffset? StoredAt { get; init; }
+
+    /// <summary>Retention as read back from the store; never shortens.</summary>
+    public DateTimeOffset? LockedUntil { get; init; }
+
+    /// <summary>Strength of that lock.</summary>
+    public string? LockStrength { get; init; }
+
+    /// <summary>Start of the recording.</summary>
+    public DateTimeOffset? RecordedFrom { get; init; }
+
+    /// <summary>End of the recording.</summary>
+    public DateTimeOffset? RecordedTo { get; init; }
+
+    /// <summary>What told the start.</summary>
+    public string? RecordedSource { get; init; }
+
+    /// <summary>What became of the preview.</summary>
+    public string? PreviewState { get; init; }
+
+    /// <summary>Reason code: the clip needs attention.</summary>
+    public string? Attention { get; init; }
+}

@@ -1,0 +1,126 @@
+using Dapper;
+
+namespace YaoAn.Catalog;
+
+/// <summary>One plugging-in, as the catalog keeps it.</summary>
+public sealed record DockSessionRow
+{
+    /// <summary>Id.</summary>
+    public required SessionId SessionId { get; init; }
+
+    /// <summary>Station.</summary>
+    public required string Station { get; init; }
+
+    /// <summary>Slot.</summary>
+    public int? Slot { get; init; }
+
+    /// <summary><c>dock</c>, <c>import</c> or <c>browser</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Recorder.</summary>
+    public required RecorderIdentity Recorder { get; init; }
+
+    /// <summary>When it was plugged in.</summary>
+    public required DateTimeOffset AttachedAt { get; init; }
+
+    /// <summary>When it was taken out; null while it is in.</summary>
+    public DateTimeOffset? DetachedAt { get; init; }
+
+    /// <summary>Taken out before all its files were safe here.</summary>
+    public bool Early { get; init; }
+
+    /// <summary>Files that were not safe then.</summary>
+    public int Missing { get; init; }
+}
+
+/// <summary>A file that was seen and not taken in.</summary>
+public sealed record SkippedFileRow(
+    SessionId SessionId, byte[] RawPath, string DisplayPath, string Reason, long SizeBytes, DateTimeOffset ModifiedAt, DateTimeOffset At);
+
+/// <summary>SQL of dock sessions and of the files they left out.</summary>
+public sealed class DockSessionTable(CatalogDatabase database)
+{
+    /// <summary>Writes the session's present state and its events; safe to repeat.</summary>
+    public Task WriteAsync(DockSessionRow session, IReadOnlyList<SkippedFileRow> skipped, DateTimeOffset now, CancellationToken ct) =>
+        database.InTransactionAsync(
+            async transaction =>
+            {
+                var connection = transaction.Connection!;
+                await connection.ExecuteAsync(new CommandDefinition(
+                    """
+                    insert into dock_session (session_id, station, slot, source, recorder_key, recorder, recorder_by, attached_at, detached_at,
+                      early, missing)
+                    values (@SessionId, @Station, @Slot, @Source, @Key, @Serial, @By, @AttachedAt, @DetachedAt, @Early, @Missing)
+                    on conflict (session_id) do update set
+                      recorder_key = excluded.recorder_key, recorder = excluded.recorder, recorder_by = excluded.recorder_by,
+                      detached_at = excluded.detached_at, early = excluded.early, missing = excluded.missing
+                    """,
+                    new
+                    {
+                        session.SessionId,
+                        session.Station,
+                        session.Slot,
+                        session.Source,
+                        session.Recorder.Key,
+                        session.Recorder.Serial,
+                        session.Recorder.By,
+                        session.AttachedAt,
+                        session.DetachedAt,
+                        session.Early,
+                        session.Missing,
+                    },
+                    transaction,
+                    cancellationToken: ct));
+                await connection.ExecuteAsync(new CommandDefinition(
+                    """
+                    insert into skipped_file (session_id, raw_path, display_path, reason, size_bytes, modified_at, at)
+                    values (@SessionId, @RawPath, @DisplayPath, @Reason, @SizeBytes, @ModifiedAt, @At)
+                    on conflict on constraint skipped_file_pkey do nothing
+                    """,
+                    skipped,
+                    transaction,
+                    cancellationToken: ct));
+                await CustodyTable.AppendAsync(transaction, EventOf(session, CustodyKinds.SessionAttached, session.AttachedAt), ct);
+                if (session.DetachedAt is { } detached)
+                {
+                    var kind = session.Early ? CustodyKinds.SessionDetachedEarly : CustodyKinds.SessionDetached;
+                    await CustodyTable.AppendAsync(transaction, EventOf(session, kind, detached), ct);
+                }
+                return true;
+            },
+            ct);
+
+    /// <summary>Files that the given sessions left out, newest first.</summary>
+    public async Task<IReadOnlyList<SkippedFileRow>> SkippedAsync(string reason, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<SkippedFileRow>(new CommandDefinition(
+            """
+            select session_id, raw_path, display_path, reason, size_bytes, modified_at, at
+            from skipped_file
+            where reason = @reason
+            order by at desc
+            limit @limit
+            """,
+            new { reason, limit },
+            cancellationToken: ct))).AsList();
+    }
+
+    private static CustodyEvent EventOf(DockSessionRow session, string kind, DateTimeOffset at) => new()
+    {
+        Id = EventId.New(at),
+        At = at,
+        Kind = kind,
+        Actor = CustodyActor.Station(session.Station),
+        Once = $"{kind}/{session.SessionId}",
+        Facts =
+        [
+            new("session", session.SessionId),
+            new("slot", session.Slot),
+            new("source", session.Source),
+            new("recorder", session.Recorder.Serial),
+            new("recorderBy", session.Recorder.By),
+            new("missing", session.Missing),
+        ],
+    };
+}

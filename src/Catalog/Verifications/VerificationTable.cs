@@ -1,0 +1,121 @@
+using Dapper;
+
+namespace YaoAn.Catalog;
+
+/// <summary>One re-reading of stored bytes.</summary>
+public sealed record VerificationRow
+{
+    /// <summary>Id.</summary>
+    public required VerificationId VerificationId { get; init; }
+
+    /// <summary>Clip.</summary>
+    public required ClipId ClipId { get; init; }
+
+    /// <summary><c>read-back</c> (04), <c>on-demand</c> or <c>rota</c>.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Account that asked for it, or null.</summary>
+    public AccountId? RequestedBy { get; init; }
+
+    /// <summary>When it was asked for.</summary>
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>When it ended; null while it runs.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary><c>running</c>, <c>match</c>, <c>mismatch</c>, <c>missing</c> or <c>unavailable</c>.</summary>
+    public required string Result { get; init; }
+
+    /// <summary>Bytes read.</summary>
+    public long? FoundSize { get; init; }
+
+    /// <summary>Digest of the bytes read.</summary>
+    public Sha256Digest? FoundSha256 { get; init; }
+
+    /// <summary>Second digest of the bytes read.</summary>
+    public Sm3Digest? FoundSm3 { get; init; }
+
+    /// <summary>What a person should know.</summary>
+    public string? Detail { get; init; }
+}
+
+/// <summary>SQL of verifications. A result, its event and the clip's health are one transaction.</summary>
+public sealed class VerificationTable(CatalogDatabase database)
+{
+    private const string Columns =
+        "verification_id, clip_id, reason, requested_by, requested_at, ended_at, result, found_size, found_sha256, found_sm3, detail";
+
+    /// <summary>Writes a request; the worker finds it by its id.</summary>
+    public async Task RequestAsync(VerificationRow request, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into verification (verification_id, clip_id, reason, requested_by, requested_at)
+            values (@VerificationId, @ClipId, @Reason, @RequestedBy, @RequestedAt)
+            """,
+            request,
+            cancellationToken: ct));
+    }
+
+    /// <summary>
+    /// Ends a verification with its custody event, and sets the clip's health: damaged on mismatch or missing, sound on a match.
+    /// </summary>
+    /// <returns>False where it had ended already; nothing was changed.</returns>
+    public Task<bool> EndAsync(VerificationRow ended, CustodyEvent? custodyEvent, CancellationToken ct) => database.InTransactionAsync(
+        async transaction =>
+        {
+            var written = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                """
+                insert into verification (verification_id, clip_id, reason, requested_by, requested_at, ended_at, result, found_size,
+                  found_sha256, found_sm3, detail)
+                values (@VerificationId, @ClipId, @Reason, @RequestedBy, @RequestedAt, @EndedAt, @Result, @FoundSize,
+                  @FoundSha256, @FoundSm3, @Detail)
+                on conflict (verification_id) do update set
+                  ended_at = excluded.ended_at, result = excluded.result, found_size = excluded.found_size,
+                  found_sha256 = excluded.found_sha256, found_sm3 = excluded.found_sm3, detail = excluded.detail
+                where verification.result = 'running'
+                """,
+                ended,
+                transaction,
+                cancellationToken: ct));
+            if (written == 0)
+                return false;
+            if (custodyEvent is not null)
+                await CustodyTable.AppendAsync(transaction, custodyEvent, ct);
+            if (ended.Result is "match" or "mismatch" or "missing")
+                await ClipTable.SetVerifiedAsync(transaction, ended.ClipId, ended.Result == "match", ended.Result, ended.EndedAt!.Value, ct);
+            else
+                await ClipTable.NotifyAsync(transaction, ended.ClipId, ct);
+            return true;
+        },
+        ct);
+
+    /// <summary>A verification, or null.</summary>
+    public async Task<VerificationRow?> FindAsync(VerificationId verification, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<VerificationRow>(new CommandDefinition(
+            $"""select {Columns} from verification where verification_id = @verification""", new { verification }, cancellationToken: ct));
+    }
+
+    /// <summary>The verifications of a clip, newest first, at most 100.</summary>
+    public async Task<IReadOnlyList<VerificationRow>> OfClipAsync(ClipId clip, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<VerificationRow>(new CommandDefinition(
+            $"""select {Columns} from verification where clip_id = @clip order by requested_at desc limit 100""",
+            new { clip },
+            cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>Verifications that were asked for before <paramref name="before"/> and still run, for the sweeper.</summary>
+    public async Task<IReadOnlyList<VerificationId>> IdleAsync(DateTimeOffset before, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<VerificationId>(new CommandDefinition(
+            """select verification_id from verification where result = 'running' and requested_at < @before order by requested_at limit 100""",
+            new { before },
+            cancellationToken: ct))).AsList();
+    }
+}

@@ -1,0 +1,97 @@
+using Dapper;
+
+namespace YaoAn.Catalog;
+
+/// <summary>Right to work on a clip for a while.</summary>
+/// <param name="Clip">Clip.</param>
+/// <param name="Token">Fencing token: grows with each lease.</param>
+/// <param name="Attempts">How often the present step has been begun, this time included.</param>
+public sealed record WorkLease(ClipId Clip, long Token, int Attempts);
+
+/// <summary>A clip that stands still, for the sweeper.</summary>
+public sealed record IdleClip
+{
+    /// <summary>Clip.</summary>
+    public required ClipId ClipId { get; init; }
+
+    /// <summary>Its stage.</summary>
+    public required ClipStage Stage { get; init; }
+
+    /// <summary>Station that holds its spooled bytes.</summary>
+    public required string Station { get; init; }
+}
+
+/// <summary>
+/// SQL of who works on what. Not Hangfire's distributed lock, which on PostgreSQL can be lost silently: a lease in our own table, with a
+/// token that only grows, renewed while the step runs.
+/// </summary>
+public sealed class WorkTable(CatalogDatabase database)
+{
+    /// <summary>Takes the lease of a clip.</summary>
+    /// <param name="clip">Clip.</param>
+    /// <param name="length">How long it holds unless renewed.</param>
+    /// <param name="now">Present time.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <returns>Null where another worker holds it.</returns>
+    public async Task<WorkLease?> TakeAsync(ClipId clip, TimeSpan length, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<WorkLease>(new CommandDefinition(
+            """
+            update clip_work set token = token + 1, attempts = attempts + 1, leased_until = @until
+            where clip_id = @clip and (leased_until is null or leased_until < @now)
+            returning clip_id as clip, token, attempts
+            """,
+            new { clip, until = now + length, now },
+            cancellationToken: ct));
+    }
+
+    /// <summary>Holds the lease longer; false where it was lost.</summary>
+    public async Task<bool> RenewAsync(WorkLease lease, DateTimeOffset until, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update clip_work set leased_until = @until where clip_id = @Clip and token = @Token
+            """,
+            new { lease.Clip, lease.Token, until },
+            cancellationToken: ct)) == 1;
+    }
+
+    /// <summary>Gives the lease back after a step that went through: the next step starts with no attempts.</summary>
+    public Task DoneAsync(WorkLease lease, DateTimeOffset now, CancellationToken ct) => EndAsync(lease, now, error: null, keepAttempts: false, ct);
+
+    /// <summary>Gives the lease back after a failure, with the time of the next attempt.</summary>
+    public Task FailedAsync(WorkLease lease, DateTimeOffset nextAttempt, string error, CancellationToken ct) =>
+        EndAsync(lease, nextAttempt, error, keepAttempts: true, ct);
+
+    /// <summary>Clips whose next step is due and that nobody works on, oldest first.</summary>
+    public async Task<IReadOnlyList<IdleClip>> IdleAsync(DateTimeOffset now, int limit, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<IdleClip>(new CommandDefinition(
+            """
+            select clip.clip_id, clip.stage, clip.station
+            from clip join clip_work on clip_work.clip_id = clip.clip_id
+            where clip.stage in ('registered', 'stored', 'probed')
+              and clip_work.next_attempt_at <= @now and (clip_work.leased_until is null or clip_work.leased_until < @now)
+            order by clip.received_at
+            limit @limit
+            """,
+            new { now, limit },
+            cancellationToken: ct))).AsList();
+    }
+
+    private async Task EndAsync(WorkLease lease, DateTimeOffset nextAttempt, string? error, bool keepAttempts, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update clip_work set leased_until = null, next_attempt_at = @nextAttempt, last_error = @error,
+              attempts = case when @keepAttempts then attempts else 0 end
+            where clip_id = @Clip and token = @Token
+            """,
+            new { lease.Clip, lease.Token, nextAttempt, error, keepAttempts },
+            cancellationToken: ct));
+    }
+}
