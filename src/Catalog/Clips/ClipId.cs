@@ -14,7 +14,10 @@ public readonly record struct ClipId(Guid Value) : IGuidId<ClipId>
     public static ClipId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
     /// <summary>Reads the 36-character form; a <see cref="FormatException"/> for anything else.</summary>
-    public static ClipId Parse(string s, IFormatProvider? provider = null) => new(Guid.ParseExact(s, "D"));
+    public static ClipId Parse(string s) => new(Guid.ParseExact(s, "D"));
+
+    /// <inheritdoc/>
+    public static ClipId Parse(string s, IFormatProvider? provider) => Parse(s);
 
     /// <summary>Reads the 36-character form; false for anything else.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ClipId result)

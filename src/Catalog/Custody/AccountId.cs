@@ -14,7 +14,10 @@ public readonly record struct AccountId(Guid Value) : IGuidId<AccountId>
     public static AccountId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
     /// <summary>Reads the 36-character form; a <see cref="FormatException"/> for anything else.</summary>
-    public static AccountId Parse(string s, IFormatProvider? provider = null) => new(Guid.ParseExact(s, "D"));
+    public static AccountId Parse(string s) => new(Guid.ParseExact(s, "D"));
+
+    /// <inheritdoc/>
+    public static AccountId Parse(string s, IFormatProvider? provider) => Parse(s);
 
     /// <summary>Reads the 36-character form; false for anything else.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out AccountId result)

@@ -30,7 +30,10 @@ public readonly struct Sha256Digest : IDigest<Sha256Digest>, IEquatable<Sha256Di
     public static Sha256Digest From(ReadOnlySpan<byte> bytes) => new(Digests.Copy(bytes));
 
     /// <summary>Reads 64 hexadecimal digits.</summary>
-    public static Sha256Digest Parse(string s, IFormatProvider? provider = null) => From(Convert.FromHexString(s));
+    public static Sha256Digest Parse(string s) => From(Convert.FromHexString(s));
+
+    /// <inheritdoc/>
+    public static Sha256Digest Parse(string s, IFormatProvider? provider) => Parse(s);
 
     /// <summary>Reads 64 hexadecimal digits; false for anything else.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Sha256Digest result) =>
@@ -70,7 +73,10 @@ public readonly struct Sm3Digest : IDigest<Sm3Digest>, IEquatable<Sm3Digest>
     public static Sm3Digest From(ReadOnlySpan<byte> bytes) => new(Digests.Copy(bytes));
 
     /// <summary>Reads 64 hexadecimal digits.</summary>
-    public static Sm3Digest Parse(string s, IFormatProvider? provider = null) => From(Convert.FromHexString(s));
+    public static Sm3Digest Parse(string s) => From(Convert.FromHexString(s));
+
+    /// <inheritdoc/>
+    public static Sm3Digest Parse(string s, IFormatProvider? provider) => Parse(s);
 
     /// <summary>Reads 64 hexadecimal digits; false for anything else.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out Sm3Digest result) =>

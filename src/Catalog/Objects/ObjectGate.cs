@@ -13,15 +13,16 @@ public sealed class ObjectGate(IObjectStore store)
     /// <param name="clip">Gives the key.</param>
     /// <param name="source">The spooled file.</param>
     /// <param name="expected">Digest computed while copying.</param>
+    /// <param name="progress">Told the bytes read back so far, at each MiB.</param>
     /// <param name="ct">Cancels; the object may then be there without having been read back.</param>
     /// <returns>Size and both digests of the stored object.</returns>
     /// <exception cref="CorruptOriginalException">The store gave back other bytes. Nothing was deleted.</exception>
     /// <exception cref="StoreUnavailableException">The store can't answer; call again later.</exception>
-    public async Task<FullRead> ReceiveAsync(ClipId clip, ObjectSource source, Sha256Digest expected, CancellationToken ct)
+    public async Task<FullRead> ReceiveAsync(ClipId clip, ObjectSource source, Sha256Digest expected, Action<long>? progress, CancellationToken ct)
     {
         var key = ObjectKey.Original(clip);
         await store.PutNewAsync(key, source, ct);
-        var found = await ReadAsync(key, ct);
+        var found = await ReadAsync(key, progress, ct);
         return found.Sha256 == expected && found.SizeBytes == source.SizeBytes
             ? found
             : throw new CorruptOriginalException(key, expected, source.SizeBytes, found);
@@ -29,11 +30,11 @@ public sealed class ObjectGate(IObjectStore store)
 
     /// <summary>Reads a stored original whole, as 09 does on demand and by rota.</summary>
     /// <exception cref="ObjectMissingException">It is not there.</exception>
-    public Task<FullRead> ReadAsync(ClipId clip, CancellationToken ct) => ReadAsync(ObjectKey.Original(clip), ct);
+    public Task<FullRead> ReadAsync(ClipId clip, CancellationToken ct) => ReadAsync(ObjectKey.Original(clip), progress: null, ct);
 
-    private async Task<FullRead> ReadAsync(ObjectKey key, CancellationToken ct)
+    private async Task<FullRead> ReadAsync(ObjectKey key, Action<long>? progress, CancellationToken ct)
     {
         await using var stored = await store.OpenReadAsync(key, 0, ct);
-        return await FullRead.OfAsync(stored, progress: null, ct);
+        return await FullRead.OfAsync(stored, progress, ct);
     }
 }

@@ -58,27 +58,39 @@ public sealed class WorkTable(CatalogDatabase database)
             cancellationToken: ct)) == 1;
     }
 
-    /// <summary>Gives the lease back after a step that went through: the next step starts with no attempts.</summary>
-    public Task DoneAsync(WorkLease lease, DateTimeOffset now, CancellationToken ct) => EndAsync(lease, now, error: null, keepAttempts: false, ct);
+    /// <summary>
+    /// Gives the lease back after a step that went through: the next one starts with no attempts, and is the sweeper's from
+    /// <paramref name="nextSweep"/> on.
+    /// </summary>
+    public Task DoneAsync(WorkLease lease, DateTimeOffset nextSweep, CancellationToken ct) =>
+        EndAsync(lease, nextSweep, error: null, keepAttempts: false, ct);
 
     /// <summary>Gives the lease back after a failure, with the time of the next attempt.</summary>
     public Task FailedAsync(WorkLease lease, DateTimeOffset nextAttempt, string error, CancellationToken ct) =>
         EndAsync(lease, nextAttempt, error, keepAttempts: true, ct);
 
-    /// <summary>Clips whose next step is due and that nobody works on, oldest first.</summary>
-    public async Task<IReadOnlyList<IdleClip>> IdleAsync(DateTimeOffset now, int limit, CancellationToken ct)
+    /// <summary>
+    /// Clips whose next step is due and that nobody works on, oldest first. Each is put off by <paramref name="patience"/>, so that a wake
+    /// that waits in a long queue isn't doubled at every sweep.
+    /// </summary>
+    public async Task<IReadOnlyList<IdleClip>> TakeIdleAsync(DateTimeOffset now, TimeSpan patience, int limit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<IdleClip>(new CommandDefinition(
             """
-            select clip.clip_id, clip.stage, clip.station
-            from clip join clip_work on clip_work.clip_id = clip.clip_id
-            where clip.stage in ('registered', 'stored', 'probed')
-              and clip_work.next_attempt_at <= @now and (clip_work.leased_until is null or clip_work.leased_until < @now)
-            order by clip.received_at
-            limit @limit
+            with idle as (
+              select clip.clip_id, clip.stage, clip.station
+              from clip join clip_work on clip_work.clip_id = clip.clip_id
+              where clip.stage in ('registered', 'stored', 'probed')
+                and clip_work.next_attempt_at <= @now and (clip_work.leased_until is null or clip_work.leased_until < @now)
+              order by clip.received_at
+              limit @limit)
+            update clip_work set next_attempt_at = @later
+            from idle
+            where clip_work.clip_id = idle.clip_id
+            returning idle.clip_id, idle.stage, idle.station
             """,
-            new { now, limit },
+            new { now, later = now + patience, limit },
             cancellationToken: ct))).AsList();
     }
 

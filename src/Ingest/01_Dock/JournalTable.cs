@@ -1,0 +1,344 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using YaoAn.Catalog;
+
+namespace YaoAn.Ingest;
+
+/// <summary>How far an intake is, as the station knows it without the database.</summary>
+internal enum IntakeState
+{
+    /// <summary>Behind the durable line.</summary>
+    Spooled,
+
+    /// <summary>In the catalog.</summary>
+    Registered,
+
+    /// <summary>Its clip is stored and read back; the spooled copy may be gone.</summary>
+    Stored,
+}
+
+/// <summary>An intake in the journal.</summary>
+internal sealed record JournalIntake(IntakeId Intake, SessionId Session, IntakeState State, ClipId? Clip, bool Duplicate, long Size);
+
+/// <summary>A session in the journal.</summary>
+internal sealed record JournalSession
+{
+    public required SessionId Session { get; init; }
+
+    public required int Slot { get; init; }
+
+    public required string Source { get; init; }
+
+    public RecorderIdentity? Recorder { get; set; }
+
+    public required DateTimeOffset Attached { get; init; }
+
+    public DateTimeOffset? Detached { get; set; }
+
+    public bool Early { get; set; }
+
+    public int Missing { get; set; }
+}
+
+/// <summary>
+/// The station's own memory, in SQLite, so that docking needs no server: sessions, which files were taken in before, how far each intake
+/// is. It is not the durable line (that is <c>intake.json</c>): lost, it is rebuilt from the spool and the catalog, at the price of
+/// copying some files a second time. SQL of the journal stands here alone.
+/// </summary>
+internal sealed class JournalTable : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly Lock _gate = new();
+
+    public JournalTable(IOptions<DataOptions> data)
+    {
+        DurableFile.CreateFolder(Path.GetDirectoryName(data.Value.JournalFile)!);
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = data.Value.JournalFile, DefaultTimeout = 30 }.ToString());
+        _connection.Open();
+        _connection.Execute(
+            """
+            pragma journal_mode = wal;
+            pragma synchronous = normal;
+            create table if not exists session (
+              session_id text primary key, slot integer not null, source text not null,
+              recorder_key text, recorder_serial text, recorder_by text,
+              attached text not null, detached text, early integer not null default 0, missing integer not null default 0,
+              written integer not null default 0);
+            create index if not exists session_unwritten on session (written) where written = 0;
+            create table if not exists intake (
+              intake_id text primary key, session_id text not null, recorder_key text not null, raw_path blob not null,
+              size integer not null, modified text not null, head blob not null, state integer not null, clip_id text,
+              duplicate integer not null default 0, sidecar integer not null default 0);
+            create index if not exists intake_sighting on intake (recorder_key, raw_path);
+            create index if not exists intake_open on intake (state) where state < 2;
+            create index if not exists intake_clip on intake (clip_id) where clip_id is not null;
+            create table if not exists skipped (
+              session_id text not null, raw_path blob not null, display_path text not null, reason text not null,
+              size integer not null, modified text not null, at text not null,
+              primary key (session_id, raw_path));
+            """);
+    }
+
+    /// <summary>The session of a slot that a restart found still open, or null.</summary>
+    public JournalSession? OpenSession(int slot)
+    {
+        lock (_gate)
+        {
+            return _connection.Query<SessionRow>(
+                """
+                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing
+                from session where slot = @slot and source = 'dock' and detached is null order by attached desc limit 1
+                """,
+                new { slot }).Select(row => row.ToSession()).FirstOrDefault();
+        }
+    }
+
+    /// <summary>Writes a session; the catalog gets it with the next replay.</summary>
+    public void Write(JournalSession session)
+    {
+        lock (_gate)
+        {
+            _connection.Execute(
+                """
+                insert into session (session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing)
+                values (@Session, @Slot, @Source, @Key, @Serial, @By, @Attached, @Detached, @Early, @Missing)
+                on conflict (session_id) do update set
+                  recorder_key = excluded.recorder_key, recorder_serial = excluded.recorder_serial, recorder_by = excluded.recorder_by,
+                  detached = excluded.detached, early = excluded.early, missing = excluded.missing, written = 0
+                """,
+                new
+                {
+                    Session = session.Session.ToString(),
+                    session.Slot,
+                    session.Source,
+                    session.Recorder?.Key,
+                    session.Recorder?.Serial,
+                    session.Recorder?.By,
+                    Attached = Text(session.Attached),
+                    Detached = session.Detached is { } detached ? Text(detached) : null,
+                    session.Early,
+                    session.Missing,
+                });
+        }
+    }
+
+    /// <summary>Sessions whose present state the catalog lacks, once their recorder is known.</summary>
+    public IReadOnlyList<JournalSession> UnwrittenSessions()
+    {
+        lock (_gate)
+        {
+            return [.. _connection.Query<SessionRow>(
+                """
+                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing
+                from session where written = 0 and recorder_key is not null order by attached limit 100
+                """).Select(row => row.ToSession())];
+        }
+    }
+
+    /// <summary>The catalog has this state of the session; false where it moved on meanwhile.</summary>
+    public void MarkWritten(JournalSession session)
+    {
+        lock (_gate)
+        {
+            _connection.Execute(
+                """
+                update session set written = 1
+                where session_id = @Session and detached is @Detached and recorder_key is @Key
+                """,
+                new { Session = session.Session.ToString(), Detached = session.Detached is { } detached ? Text(detached) : null, session.Recorder!.Key });
+        }
+    }
+
+    /// <summary>Notes a file that was left out.</summary>
+    public void WriteSkipped(SkippedFileRow skipped)
+    {
+        lock (_gate)
+        {
+            _connection.Execute(
+                """
+                insert into skipped (session_id, raw_path, display_path, reason, size, modified, at)
+                values (@Session, @RawPath, @DisplayPath, @Reason, @SizeBytes, @Modified, @At)
+                on conflict (session_id, raw_path) do nothing;
+                update session set written = 0 where session_id = @Session;
+                """,
+                new
+                {
+                    Session = skipped.SessionId.ToString(),
+                    skipped.RawPath,
+                    skipped.DisplayPath,
+                    skipped.Reason,
+                    skipped.SizeBytes,
+                    Modified = Text(skipped.ModifiedAt),
+                    At = Text(skipped.At),
+                });
+        }
+    }
+
+    /// <summary>Files of a session that were left out.</summary>
+    public IReadOnlyList<SkippedFileRow> Skipped(SessionId session)
+    {
+        lock (_gate)
+        {
+            return [.. _connection.Query<(string Session, byte[] RawPath, string DisplayPath, string Reason, long Size, string Modified, string At)>(
+                """select session_id, raw_path, display_path, reason, size, modified, at from skipped where session_id = @session""",
+                new { session = session.ToString() }).Select(row => new SkippedFileRow(
+                    session, row.RawPath, row.DisplayPath, row.Reason, row.Size, Time(row.Modified), Time(row.At)))];
+        }
+    }
+
+    /// <summary>Notes an intake behind the durable line; one that is noted already stays as it is.</summary>
+    public void WriteSpooled(IntakeManifest manifest)
+    {
+        lock (_gate)
+        {
+            _connection.Execute(
+                """
+                insert into intake (intake_id, session_id, recorder_key, raw_path, size, modified, head, state, sidecar)
+                values (@Intake, @Session, @Key, @RawPath, @Size, @Modified, @Head, 0, @Sidecar)
+                on conflict (intake_id) do nothing
+                """,
+                new
+                {
+                    Intake = manifest.Intake.ToString(),
+                    Session = manifest.Session.ToString(),
+                    manifest.Recorder.Key,
+                    manifest.RawPath,
+                    manifest.Size,
+                    Modified = Text(manifest.Modified),
+                    Head = manifest.Head.Bytes.ToArray(),
+                    Sidecar = manifest.SidecarOf is not null,
+                });
+        }
+    }
+
+    /// <summary>The catalog has the intake.</summary>
+    public void MarkRegistered(IntakeId intake, ClipId clip, bool duplicate)
+    {
+        lock (_gate)
+        {
+            _connection.Execute(
+                """
+                update intake set state = max(state, 1), clip_id = @clip, duplicate = @duplicate where intake_id = @intake
+                """,
+                new { intake = intake.ToString(), clip = clip.ToString(), duplicate });
+        }
+    }
+
+    /// <summary>The intake's clip is stored and read back.</summary>
+    public void MarkStored(IntakeId intake)
+    {
+        lock (_gate)
+            _connection.Execute("""update intake set state = 2 where intake_id = @intake""", new { intake = intake.ToString() });
+    }
+
+    /// <summary>An intake, or null.</summary>
+    public JournalIntake? Find(IntakeId intake)
+    {
+        lock (_gate)
+        {
+            return Intakes(
+                """select intake_id, session_id, state, clip_id, duplicate, size from intake where intake_id = @intake""",
+                new { intake = intake.ToString() }).FirstOrDefault();
+        }
+    }
+
+    /// <summary>Intakes that are not stored yet, oldest first.</summary>
+    public IReadOnlyList<JournalIntake> Open()
+    {
+        lock (_gate)
+        {
+            return Intakes(
+                """select intake_id, session_id, state, clip_id, duplicate, size from intake where state < 2 order by sidecar, intake_id limit 1000""", new { });
+        }
+    }
+
+    /// <summary>Intakes of a clip on this station.</summary>
+    public IReadOnlyList<JournalIntake> OfClip(ClipId clip)
+    {
+        lock (_gate)
+        {
+            return Intakes(
+                """select intake_id, session_id, state, clip_id, duplicate, size from intake where clip_id = @clip order by intake_id""",
+                new { clip = clip.ToString() });
+        }
+    }
+
+    /// <summary>
+    /// The intake of a file that was taken in before: same recorder or slot, raw path, size, mtime and digest of the first 64 KiB.
+    /// </summary>
+    public IntakeId? FindKnown(string recorderKey, byte[] rawPath, FileStat stat, Sha256Digest head)
+    {
+        lock (_gate)
+        {
+            var found = _connection.QueryFirstOrDefault<string>(
+                """
+                select intake_id from intake
+                where recorder_key = @recorderKey and raw_path = @rawPath and size = @SizeBytes and modified = @Modified and head = @Head
+                order by state desc limit 1
+                """,
+                new { recorderKey, rawPath, stat.SizeBytes, Modified = Text(stat.Modified), Head = head.Bytes.ToArray() });
+            return found is null ? null : IntakeId.Parse(found);
+        }
+    }
+
+    /// <summary>Forgets an intake whose spooled copy was lost before it was stored, so that its file is copied again.</summary>
+    public void Forget(IntakeId intake)
+    {
+        lock (_gate)
+            _connection.Execute("""delete from intake where intake_id = @intake and state < 2""", new { intake = intake.ToString() });
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private List<JournalIntake> Intakes(string sql, object parameters) =>
+        _connection.Query<(string Intake, string Session, long State, string? Clip, long Duplicate, long Size)>(sql, parameters)
+            .Select(row => new JournalIntake(
+                IntakeId.Parse(row.Intake),
+                SessionId.Parse(row.Session),
+                (IntakeState)row.State,
+                row.Clip is null ? null : ClipId.Parse(row.Clip),
+                row.Duplicate != 0,
+                row.Size))
+            .ToList();
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private sealed class SessionRow
+    {
+        public required string SessionId { get; init; }
+
+        public required long Slot { get; init; }
+
+        public required string Source { get; init; }
+
+        public string? RecorderKey { get; init; }
+
+        public string? RecorderSerial { get; init; }
+
+        public string? RecorderBy { get; init; }
+
+        public required string Attached { get; init; }
+
+        public string? Detached { get; init; }
+
+        public long Early { get; init; }
+
+        public long Missing { get; init; }
+
+        public JournalSession ToSession() => new()
+        {
+            Session = YaoAn.Catalog.SessionId.Parse(SessionId),
+            Slot = (int)Slot,
+            Source = Source,
+            Recorder = RecorderKey is null ? null : new RecorderIdentity(RecorderKey, RecorderSerial, RecorderBy!),
+            Attached = Time(Attached),
+            Detached = Detached is null ? null : Time(Detached),
+            Early = Early != 0,
+            Missing = (int)Missing,
+        };
+    }
+}

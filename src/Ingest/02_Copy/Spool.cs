@@ -1,0 +1,135 @@
+using Microsoft.Extensions.Options;
+using YaoAn.Catalog;
+
+namespace YaoAn.Ingest;
+
+/// <summary>
+/// The durable landing area on the station's own disk: one folder per intake with <c>original</c> and <c>intake.json</c>. The manifest is
+/// written last; a folder without it was interrupted and holds nothing that anybody relies on. All removal of footage from the
+/// station happens here.
+/// </summary>
+internal sealed class Spool
+{
+    private const string Manifest = "intake.json", Original = "original", Part = "original.part";
+    private const long DefaultReserve = 20L << 30;
+
+    private readonly string _root;
+    private readonly long _configuredReserve;
+
+    public Spool(IOptions<DataOptions> data, IOptions<CopyOptions> copy)
+    {
+        _root = data.Value.SpoolFolder;
+        _configuredReserve = copy.Value.ReserveBytes;
+        DurableFile.CreateFolder(_root);
+    }
+
+    /// <summary>Free bytes that may still be used: what the disk has less the reserve; below 0 when the reserve is broken into.</summary>
+    public long UsableBytes()
+    {
+        var disk = new DriveInfo(_root);
+        var reserve = _configuredReserve > 0 ? _configuredReserve : Math.Min(disk.TotalSize / 10, DefaultReserve);
+        return disk.AvailableFreeSpace - reserve;
+    }
+
+    /// <summary>Opens the temporary file of a new intake. It stays locked against other processes while it is open.</summary>
+    public FileStream Begin(IntakeId intake)
+    {
+        Directory.CreateDirectory(FolderOf(intake));
+        return new FileStream(Path.Combine(FolderOf(intake), Part), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    }
+
+    /// <summary>
+    /// The durable line. When it returns, the file survives a power loss on this station. The caller has synced the part and compared it.
+    /// </summary>
+    public void Publish(IntakeManifest manifest)
+    {
+        var folder = FolderOf(manifest.Intake);
+        DurableFile.PublishNew(Path.Combine(folder, Part), Path.Combine(folder, Original));
+        DurableFile.WriteNew(Path.Combine(folder, Manifest), manifest.ToBytes());
+        Posix.SyncFolder(_root);
+    }
+
+    /// <summary>Path of a spooled original.</summary>
+    public string OriginalOf(IntakeId intake) => Path.Combine(FolderOf(intake), Original);
+
+    /// <summary>Whether an intake is whole and still here.</summary>
+    public bool Holds(IntakeId intake) => File.Exists(Path.Combine(FolderOf(intake), Manifest)) && File.Exists(OriginalOf(intake));
+
+    /// <summary>The manifests of all whole intakes.</summary>
+    public IEnumerable<IntakeManifest> Manifests()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(_root))
+        {
+            if (IntakeId.TryParse(Path.GetFileName(folder), null, out var intake) && Holds(intake))
+                yield return ManifestOf(intake);
+        }
+    }
+
+    /// <summary>The manifest of a whole intake.</summary>
+    public IntakeManifest ManifestOf(IntakeId intake) => IntakeManifest.FromBytes(File.ReadAllBytes(Path.Combine(FolderOf(intake), Manifest)));
+
+    /// <summary>Removes an intake whose bytes are stored and read back, or belong to a clip that is.</summary>
+    /// <param name="intake">The caller has seen its clip at stage stored or later in the catalog.</param>
+    public void Release(IntakeId intake)
+    {
+        // The manifest goes first: a crash in between leaves a folder that the next start takes for an interrupted copy.
+        Remove(intake, Manifest, Original);
+    }
+
+    /// <summary>Removes what an interrupted or refused copy left. Never touches a whole intake.</summary>
+    public void Discard(IntakeId intake)
+    {
+        if (!Holds(intake))
+            Remove(intake, Manifest + ".part", Part, Original);
+    }
+
+    /// <summary>Removes the remains of copies that a crash interrupted; those that another process is writing are left alone.</summary>
+    /// <returns>How many there were.</returns>
+    public int DiscardInterrupted()
+    {
+        var count = 0;
+        foreach (var folder in Directory.EnumerateDirectories(_root))
+        {
+            if (!IntakeId.TryParse(Path.GetFileName(folder), null, out var intake) || Holds(intake) || IsBeingWritten(folder))
+                continue;
+            Discard(intake);
+            count++;
+        }
+        return count;
+    }
+
+    private static bool IsBeingWritten(string folder)
+    {
+        try
+        {
+            using var part = new FileStream(Path.Combine(folder, Part), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private string FolderOf(IntakeId intake) => Path.Combine(_root, intake.ToString());
+
+    private void Remove(IntakeId intake, params ReadOnlySpan<string> names)
+    {
+        var folder = FolderOf(intake);
+        if (!Directory.Exists(folder))
+            return;
+#pragma warning disable RS0030 // The one place that removes spooled footage; the callers' duty stands at the public methods.
+        foreach (var name in names)
+        {
+            File.Delete(Path.Combine(folder, name));
+            Posix.SyncFolder(folder);
+        }
+        Directory.Delete(folder, recursive: false);
+#pragma warning restore RS0030
+        Posix.SyncFolder(_root);
+    }
+}
