@@ -125,6 +125,28 @@ public sealed class ClipTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
     }
 
+    /// <summary>Stage and health of some clips, for the station's board.</summary>
+    public async Task<IReadOnlyDictionary<ClipId, ClipState>> StatesAsync(IReadOnlyList<ClipId> clips, CancellationToken ct)
+    {
+        if (clips.Count == 0)
+            return new Dictionary<ClipId, ClipState>();
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<ClipState>(new CommandDefinition(
+            """
+            select clip_id, stage, health from clip where clip_id = any(@ids)
+            """,
+            new { ids = clips.Select(clip => clip.Value).ToArray() },
+            cancellationToken: ct))).ToDictionary(state => state.ClipId);
+    }
+
+    /// <summary>Asks the database for nothing.</summary>
+    /// <exception cref="NpgsqlException">It can't be reached.</exception>
+    public async Task PingAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        await connection.ExecuteScalarAsync<int>(new CommandDefinition("""select 1""", cancellationToken: ct));
+    }
+
     /// <summary>
     /// Moves a clip one stage on, writes its custody event and wakes listeners, all in one transaction.
     /// </summary>
@@ -220,6 +242,19 @@ public sealed class ClipTable(CatalogDatabase database)
             Hash = hash,
         });
     }
+}
+
+/// <summary>How far a clip is, and how well.</summary>
+public sealed record ClipState
+{
+    /// <summary>Clip.</summary>
+    public required ClipId ClipId { get; init; }
+
+    /// <summary>Stage.</summary>
+    public required ClipStage Stage { get; init; }
+
+    /// <summary>Health.</summary>
+    public required ClipHealth Health { get; init; }
 }
 
 /// <summary>One step forward of a clip. Null members leave the column as it is.</summary>

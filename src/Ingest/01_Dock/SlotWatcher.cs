@@ -1,0 +1,319 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using Microsoft.Extensions.Options;
+using YaoAn.Catalog;
+
+namespace YaoAn.Ingest;
+
+/// <summary>
+/// 01 for one slot: sees a recorder come and go by polling, keeps the list of its files, and sends each quiet one to 02. Nothing here
+/// needs the server: sessions and intakes are in the station's journal.
+/// </summary>
+internal sealed partial class SlotWatcher(
+    DockSlot slot,
+    string sourceWord,
+    RecorderProfiles profiles,
+    RecorderIdentifier identifier,
+    CopyFile copy,
+    CopyGate gate,
+    Spool spool,
+    JournalTable journal,
+    IntakeBook book,
+    DockStation board,
+    RegisterSignal registerSignal,
+    IOptions<StationOptions> options,
+    IOptions<CopyOptions> copyOptions,
+    TimeProvider time,
+    ILogger<SlotWatcher> logger)
+{
+    /// <summary>A recorder counts as taken out after this many polls that found the slot empty: one may be a hiccup of the bus.</summary>
+    private const int EmptyPolls = 2;
+
+    private readonly StationOptions _options = options.Value;
+    private int _emptyPolls;
+    private int _copies;
+    private DateTimeOffset _nextListing;
+
+    /// <summary>Watches until cancelled. A slot that can't be read turns red and is looked at again.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        if (sourceWord == "dock" && journal.OpenSession(slot.Source.Number) is { } open)
+            slot.Session = new DockSession(open);
+        using var timer = new PeriodicTimer(_options.PollInterval, time);
+        do
+        {
+            try
+            {
+                Poll(ct);
+                slot.Fault = null;
+            }
+            catch (InvalidDataException e)
+            {
+                Trouble(FailReasons.ListError, e);
+            }
+            catch (Exception e) when (e is IOException or Win32Exception or UnauthorizedAccessException)
+            {
+                Trouble(FailReasons.SlotUnreadable, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    /// <summary>One look at the slot.</summary>
+    internal void Poll(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (!slot.Source.IsAttached())
+        {
+            if (slot.Session is { } left && ++_emptyPolls >= EmptyPolls)
+                Detach(left, now);
+            return;
+        }
+        _emptyPolls = 0;
+        var session = slot.Session ??= Attach(now);
+        if (now >= _nextListing)
+            List(session, now);
+        StartCopies(session, now, ct);
+        NoteMissing(session);
+    }
+
+    /// <summary>Ends a session whose files are all settled, for an import.</summary>
+    internal void Detach(DockSession session, DateTimeOffset now)
+    {
+        session.Ended.Cancel();
+        var record = session.Record;
+        lock (session.Gate)
+        {
+            // A restart finds the slot empty without ever having listed it: then the last count in the journal stands.
+            if (session.IsListed)
+                record.Missing = session.Missing;
+        }
+        record.Detached = now;
+        record.Early = record.Missing > 0;
+        record.Recorder ??= new RecorderIdentity($"slot:{_options.Name}:{slot.Source.Number}", null, "none");
+        journal.Write(record);
+        slot.Last = session;
+        slot.Session = null;
+        registerSignal.Set();
+        LogDetached(logger, slot.Source.Number, record.Session, record.Missing);
+    }
+
+    private DockSession Attach(DateTimeOffset now)
+    {
+        var record = new JournalSession { Session = SessionId.New(now), Slot = slot.Source.Number, Source = sourceWord, Attached = now };
+        journal.Write(record);
+        LogAttached(logger, slot.Source.Number, record.Session);
+        _nextListing = default;
+        return new DockSession(record);
+    }
+
+    private void List(DockSession session, DateTimeOffset now)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var root = new SlotFolder(slot.Source.Path);
+        var entries = root.List();
+        session.Reconcile(entries, SkipReasonOf, _options.QuietPeriod, now);
+        NoteSkipped(session, now);
+        Identify(session, root, entries);
+        // A large card isn't walked all the time: at most a tenth of it goes into listing.
+        _nextListing = now + 9 * Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Asks for the recorder's identity until the first file is copied under it.</summary>
+    private void Identify(DockSession session, SlotFolder root, IReadOnlyList<SlotEntry> entries)
+    {
+        lock (session.Gate)
+        {
+            if (session.Record.Recorder is not null && session.Files.Any(file => file.State is DockFileState.Copying or DockFileState.Taken))
+                return;
+        }
+        var identity = identifier.Identify(_options.Name, slot.Source, root, entries);
+        if (identity == session.Record.Recorder)
+            return;
+        session.Record.Recorder = identity;
+        journal.Write(session.Record);
+    }
+
+    private string? SkipReasonOf(SlotEntry entry) => entry.Stat.Kind switch
+    {
+        EntryKind.Link => SkipReasons.Link,
+        EntryKind.Special or EntryKind.Folder => SkipReasons.Special,
+        EntryKind.File when profiles.Ignores(TextOf(entry.RawPath)) => SkipReasons.Ignored,
+        EntryKind.File when entry.Stat.SizeBytes == 0 => SkipReasons.Empty,
+        EntryKind.File => null,
+    };
+
+    private void NoteSkipped(DockSession session, DateTimeOffset now)
+    {
+        List<DockFile> skipped;
+        lock (session.Gate)
+            skipped = [.. session.Files.Where(file => file is { State: DockFileState.Skipped, Detail: null })];
+        foreach (var file in skipped)
+        {
+            journal.WriteSkipped(new SkippedFileRow(
+                session.Record.Session, file.RawPath, file.DisplayPath, file.Reason!, file.Stat.SizeBytes, file.Stat.Modified, now));
+            file.Detail = "noted";
+        }
+    }
+
+    private void NoteMissing(DockSession session)
+    {
+        int missing;
+        lock (session.Gate)
+            missing = session.Missing;
+        if (missing == session.Record.Missing)
+            return;
+        session.Record.Missing = missing;
+        journal.Write(session.Record);
+    }
+
+    private void StartCopies(DockSession session, DateTimeOffset now, CancellationToken ct)
+    {
+        if (session.Record.Recorder is not { } recorder)
+            return;
+        lock (session.Gate)
+        {
+            var parents = session.Files.Where(file => profiles.MayHaveSidecars(TextOf(file.RawPath))).ToLookup(file => BaseOf(TextOf(file.RawPath)));
+            foreach (var file in session.Files)
+            {
+                if (_copies >= copyOptions.Value.ParallelOrCores)
+                    return;
+                if (file.State != DockFileState.Listed || !file.IsQuiet(_options.QuietPeriod, now))
+                    continue;
+                var parent = profiles.MayBeSidecar(TextOf(file.RawPath)) ? parents[BaseOf(TextOf(file.RawPath))].FirstOrDefault() : null;
+                if (parent is { State: DockFileState.Listed or DockFileState.Copying })
+                    continue;
+                file.State = DockFileState.Copying;
+                Interlocked.Increment(ref _copies);
+                _ = CopyAsync(session, file, FootageOf(session, recorder, file, parent?.Intake?.Id), ct);
+            }
+        }
+    }
+
+    private FootageFile FootageOf(DockSession session, RecorderIdentity recorder, DockFile file, IntakeId? sidecarOf) => new()
+    {
+        SlotPath = slot.Source.Path,
+        RawPath = file.RawPath,
+        Stat = file.Stat,
+        Session = session.Record.Session,
+        Slot = slot.Source.Number,
+        Source = sourceWord,
+        Recorder = recorder,
+        Attached = session.Record.Attached,
+        Name = profiles.Match(TextOf(file.RawPath)),
+        SidecarOf = sidecarOf,
+    };
+
+    private async Task CopyAsync(DockSession session, DockFile file, FootageFile footage, CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, session.Ended.Token);
+        try
+        {
+            using var turn = await gate.EnterAsync(either.Token);
+            var started = Stopwatch.GetTimestamp();
+            // A thread of its own: the loop is synchronous and may take an hour.
+            var result = await Task.Factory.StartNew(
+                () => copy.Run(footage, bytes => file.CopiedBytes = bytes, either.Token),
+                either.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Settle(session, file, result);
+            LogCopied(logger, result.Outcome, footage.Stat.SizeBytes, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, slot.Source.Number);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (session.Gate)
+                file.Restart(time.GetUtcNow());
+        }
+        catch (Exception e)
+        {
+            // A bug or a broken journal must show on the tile and be tried again, not end the slot.
+            LogCopyFailed(logger, e, slot.Source.Number);
+            lock (session.Gate)
+                Retry(file, FailReasons.SpoolDiffers, e.Message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _copies);
+        }
+    }
+
+    private void Settle(DockSession session, DockFile file, CopyResult result)
+    {
+        lock (session.Gate)
+        {
+            board.SpoolLow = result.Outcome == CopyOutcome.SpoolFull;
+            switch (result.Outcome)
+            {
+                case CopyOutcome.Copied:
+                    Take(file, book.Spooled(result.Manifest!));
+                    registerSignal.Set();
+                    break;
+                case CopyOutcome.AlreadyHere when book.Get(result.Known!.Value) is var known && (known.State == IntakeState.Stored || spool.Holds(known.Id)):
+                    Take(file, known);
+                    file.Known = known.Session != session.Record.Session;
+                    break;
+                case CopyOutcome.AlreadyHere:
+                    // The journal remembers a copy that is gone: take it in again.
+                    journal.Forget(result.Known!.Value);
+                    file.Restart(time.GetUtcNow());
+                    break;
+                case CopyOutcome.SourceChanged:
+                    Retry(file, FailReasons.SourceChanged, result.Detail);
+                    break;
+                case CopyOutcome.SourceGone:
+                    (file.State, file.Reason, file.Detail) = (DockFileState.Failed, FailReasons.SourceGone, result.Detail);
+                    break;
+                case CopyOutcome.SourceUnreadable:
+                    Retry(file, FailReasons.ReadError, result.Detail);
+                    break;
+                case CopyOutcome.SpoolFull:
+                    file.Restart(time.GetUtcNow());
+                    (file.Reason, file.NextAttempt) = (FailReasons.SpoolFull, time.GetUtcNow() + TimeSpan.FromSeconds(5));
+                    break;
+                case CopyOutcome.SpoolDiffers:
+                    Retry(file, FailReasons.SpoolDiffers, result.Detail);
+                    break;
+            }
+        }
+    }
+
+    private static void Take(DockFile file, LiveIntake intake) =>
+        (file.State, file.Reason, file.Detail, file.Intake, file.CopiedBytes) = (DockFileState.Taken, null, null, intake, file.Stat.SizeBytes);
+
+    private void Retry(DockFile file, string reason, string? detail)
+    {
+        var (attempts, now) = (file.Attempts + 1, time.GetUtcNow());
+        file.Restart(now);
+        file.Attempts = attempts;
+        if (attempts < copyOptions.Value.Attempts)
+            file.NextAttempt = now + attempts * _options.QuietPeriod;
+        else
+            (file.State, file.Reason, file.Detail) = (DockFileState.Failed, reason, detail);
+    }
+
+    private void Trouble(string code, Exception e)
+    {
+        if (slot.Fault?.Code != code)
+            LogTrouble(logger, e, slot.Source.Number, code);
+        slot.Fault = new SlotFault(code, e.Message);
+    }
+
+    private static string TextOf(byte[] rawPath) => Encoding.UTF8.GetString(rawPath);
+
+    private static string BaseOf(string path) => path[..(path.Length - Path.GetExtension(path).Length)].ToUpperInvariant();
+
+    [LoggerMessage(1001, LogLevel.Information, "Slot {Slot}: session {Session} began")]
+    private static partial void LogAttached(ILogger logger, int slot, SessionId session);
+
+    [LoggerMessage(1002, LogLevel.Information, "Slot {Slot}: session {Session} ended, {Missing} files were not safe here")]
+    private static partial void LogDetached(ILogger logger, int slot, SessionId session, int missing);
+
+    [LoggerMessage(1003, LogLevel.Warning, "Slot {Slot} can't be read: {Code}")]
+    private static partial void LogTrouble(ILogger logger, Exception e, int slot, string code);
+
+    [LoggerMessage(2001, LogLevel.Information, "Copy: {Outcome}, {SizeBytes} bytes in {ElapsedMs} ms, slot {Slot}")]
+    private static partial void LogCopied(ILogger logger, CopyOutcome outcome, long sizeBytes, long elapsedMs, int slot);
+
+    [LoggerMessage(2002, LogLevel.Error, "Copy failed in slot {Slot}")]
+    private static partial void LogCopyFailed(ILogger logger, Exception e, int slot);
+}

@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using YaoAn.Catalog;
+
+namespace YaoAn.Ingest;
+
+/// <summary>
+/// Runs 03 for every open intake of this station as soon as it is spooled, and again until the catalog has it: with the database down,
+/// docking goes on and this catches up. Also settles intakes whose clip was stored by somebody else.
+/// </summary>
+internal sealed partial class RegisterService(
+    RegisterSpooled register,
+    ProbeEarly probeEarly,
+    SettleIntakes settle,
+    JournalTable journal,
+    IntakeBook book,
+    Spool spool,
+    ClipTable clips,
+    DockSessionTable sessions,
+    DockStation station,
+    RegisterSignal signal,
+    IClipWaker waker,
+    IOptions<StationOptions> options,
+    TimeProvider time,
+    ILogger<RegisterService> logger) : BackgroundService
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
+    private readonly HashSet<IntakeId> _reportedLost = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await ReplayAsync(stoppingToken);
+                station.DatabaseUp = true;
+            }
+            catch (Exception e) when (e is NpgsqlException or TimeoutException && !stoppingToken.IsCancellationRequested)
+            {
+                if (station.DatabaseUp)
+                    LogDatabaseDown(logger, e);
+                station.DatabaseUp = false;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogFailed(logger, e);
+            }
+            await signal.WaitAsync(s_pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>One pass over sessions and open intakes.</summary>
+    internal async Task ReplayAsync(CancellationToken ct)
+    {
+        book.Refresh();
+        foreach (var session in journal.UnwrittenSessions())
+        {
+            await sessions.WriteAsync(RowOf(session), journal.Skipped(session.Session), time.GetUtcNow(), ct);
+            journal.MarkWritten(session);
+        }
+        var open = journal.Open();
+        foreach (var intake in open.Where(intake => intake.State == IntakeState.Spooled))
+            await RegisterAsync(intake, ct);
+        await SettleAsync([.. open.Where(intake => intake.State == IntakeState.Registered)], ct);
+        if (open.Count == 0)
+            await clips.PingAsync(ct);
+    }
+
+    private async Task RegisterAsync(JournalIntake intake, CancellationToken ct)
+    {
+        if (!spool.Holds(intake.Intake))
+        {
+            if (_reportedLost.Add(intake.Intake))
+                LogLost(logger, intake.Intake);
+            return;
+        }
+        var registration = await register.RunAsync(intake.Intake, ct);
+        if (registration.Stage != ClipStage.Registered)
+            return; // settled below, at the next pass
+        probeEarly.Start(registration.Clip, spool.OriginalOf(intake.Intake), ct);
+        waker.Wake(registration.Clip, WorkQueues.Store(options.Value.Name));
+    }
+
+    /// <summary>Intakes whose clip has come to 'stored' by another intake, another process, or before a crash.</summary>
+    private async Task SettleAsync(IReadOnlyList<JournalIntake> registered, CancellationToken ct)
+    {
+        var states = await clips.StatesAsync([.. registered.Select(intake => intake.Clip!.Value).Distinct()], ct);
+        foreach (var intake in registered)
+        {
+            if (!states.TryGetValue(intake.Clip!.Value, out var state))
+                continue;
+            book.Get(intake.Intake).Damaged = state.Health == ClipHealth.Damaged;
+            if (state.Stage != ClipStage.Registered && state.Health != ClipHealth.Damaged)
+                await settle.RunAsync(intake.Clip.Value, ct);
+        }
+    }
+
+    private DockSessionRow RowOf(JournalSession session) => new()
+    {
+        SessionId = session.Session,
+        Station = options.Value.Name,
+        Slot = session.Slot,
+        Source = session.Source,
+        Recorder = session.Recorder!,
+        AttachedAt = session.Attached,
+        DetachedAt = session.Detached,
+        Early = session.Early,
+        Missing = session.Missing,
+    };
+
+    [LoggerMessage(3002, LogLevel.Warning, "The database is down; docking goes on into the spool")]
+    private static partial void LogDatabaseDown(ILogger logger, Exception e);
+
+    [LoggerMessage(3003, LogLevel.Error, "Registering failed; it is tried again")]
+    private static partial void LogFailed(ILogger logger, Exception e);
+
+    [LoggerMessage(3004, LogLevel.Error, "Intake {Intake} is in the journal but not in the spool: if its recorder still holds the file, dock it again")]
+    private static partial void LogLost(ILogger logger, IntakeId intake);
+}

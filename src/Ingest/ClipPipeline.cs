@@ -1,0 +1,153 @@
+using Microsoft.Extensions.Options;
+using Npgsql;
+using YaoAn.Catalog;
+
+namespace YaoAn.Ingest;
+
+/// <summary>What one call of <see cref="ClipPipeline.AdvanceAsync"/> did.</summary>
+internal enum AdvanceOutcome
+{
+    /// <summary>The clip went one stage on.</summary>
+    Advanced,
+
+    /// <summary>It is at the last stage that this program knows, or there is no such clip.</summary>
+    NothingToDo,
+
+    /// <summary>Another worker is at it.</summary>
+    TakenElsewhere,
+
+    /// <summary>The next step needs what only another station has.</summary>
+    NotHere,
+
+    /// <summary>The step failed; it is tried again later.</summary>
+    PutOff,
+}
+
+/// <summary>
+/// The way of a clip behind the durable line, in one place: read the stage, do that stage's step, move on, wake the next. The records
+/// (<see cref="RegisteredClip"/> → <see cref="StoredClip"/> → <see cref="ProbedClip"/> → <see cref="PreviewedClip"/>) make a wrong order a
+/// compile error. Before the line: 01 <see cref="SlotWatcher"/>, 02 <see cref="CopyFile"/>, 03 <see cref="RegisterSpooled"/>.
+/// </summary>
+internal sealed partial class ClipPipeline(
+    StoreClip store,
+    ProbeClip probe,
+    PreviewClip preview,
+    ClipTable clips,
+    MediaTable media,
+    WorkTable work,
+    IClipWaker waker,
+    IOptions<WorkOptions> options,
+    TimeProvider time,
+    ILogger<ClipPipeline> logger)
+{
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>Does the next step of a clip. Any number of calls, by any number of workers, in any order, end in the same state.</summary>
+    public async Task<AdvanceOutcome> AdvanceAsync(ClipId id, CancellationToken ct)
+    {
+        if (await clips.FindForWorkAsync(id, ct) is not { Stage: < ClipStage.Previewed })
+            return AdvanceOutcome.NothingToDo;
+        if (await work.TakeAsync(id, options.Value.Lease, time.GetUtcNow(), ct) is not { } lease)
+            return AdvanceOutcome.TakenElsewhere;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var heartbeat = RenewAsync(lease, stop);
+        try
+        {
+            // Read again under the lease: another worker may have moved it in between.
+            var clip = (await clips.FindForWorkAsync(id, ct))!;
+            return await StepAsync(clip, lease, stop.Token);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await heartbeat;
+        }
+    }
+
+    private async Task<AdvanceOutcome> StepAsync(ClipRow clip, WorkLease lease, CancellationToken ct)
+    {
+        try
+        {
+            var moved = clip.Stage switch
+            {
+                ClipStage.Registered => await store.RunAsync(RegisteredOf(clip), ct) is not null,
+                ClipStage.Stored => await probe.RunAsync(StoredOf(clip), ct) is not null,
+                ClipStage.Probed => await preview.RunAsync(await ProbedOfAsync(clip, ct), ct) is not null,
+                ClipStage.Previewed or ClipStage.Linked => false,
+            };
+            var now = time.GetUtcNow();
+            // The lease is given back and the next step woken even when the process is told to stop: the work is done.
+            await work.DoneAsync(lease, now + options.Value.Patience, CancellationToken.None);
+            if (!moved)
+                return clip.Stage < ClipStage.Previewed ? AdvanceOutcome.NotHere : AdvanceOutcome.NothingToDo;
+            if (clip.Stage < ClipStage.Probed)
+                waker.Wake(clip.ClipId, WorkQueues.Media);
+            return AdvanceOutcome.Advanced;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await work.FailedAsync(lease, time.GetUtcNow(), "interrupted", CancellationToken.None);
+            throw;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return await PutOffAsync(clip, lease, e);
+        }
+    }
+
+    /// <summary>
+    /// A missing store, database or sandbox is waited for without end; an input that fails by itself is given to a person after a few
+    /// attempts, so that it never blocks the lane.
+    /// </summary>
+    private async Task<AdvanceOutcome> PutOffAsync(ClipRow clip, WorkLease lease, Exception cause)
+    {
+        LogFailed(logger, cause, clip.ClipId, clip.Stage, lease.Attempts);
+        var isEnvironment = cause is StoreUnavailableException or NpgsqlException or SandboxUnavailableException;
+        if (!isEnvironment && clip.Stage == ClipStage.Probed && lease.Attempts >= options.Value.Attempts)
+        {
+            await preview.GiveUpAsync(await ProbedOfAsync(clip, CancellationToken.None), "preview-failed", CancellationToken.None);
+            await work.DoneAsync(lease, time.GetUtcNow() + options.Value.Patience, CancellationToken.None);
+            return AdvanceOutcome.Advanced;
+        }
+        var pause = TimeSpan.FromSeconds(Math.Min(s_longestPause.TotalSeconds, 5 * Math.Pow(2, Math.Min(lease.Attempts, 10))));
+        await work.FailedAsync(lease, time.GetUtcNow() + pause, cause.Message, CancellationToken.None);
+        return AdvanceOutcome.PutOff;
+    }
+
+    /// <summary>Signs of life while a step runs. A lease that was lost stops the step: another worker has it.</summary>
+    private async Task RenewAsync(WorkLease lease, CancellationTokenSource stop)
+    {
+        while (true)
+        {
+            await Task.Delay(options.Value.Lease / 4, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stop.IsCancellationRequested)
+                return;
+            try
+            {
+                if (await work.RenewAsync(lease, time.GetUtcNow() + options.Value.Lease, stop.Token))
+                    continue;
+                LogLeaseLost(logger, lease.Clip);
+                await stop.CancelAsync();
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+            {
+                // Tried again at the next beat; the lease is four beats long.
+            }
+        }
+    }
+
+    private static RegisteredClip RegisteredOf(ClipRow clip) =>
+        new(clip.ClipId, clip.Sha256, clip.SizeBytes, clip.Kind, clip.DisplayName, clip.ReceivedAt);
+
+    private static StoredClip StoredOf(ClipRow clip) => new(clip.ClipId, clip.Sha256, clip.SizeBytes, clip.Kind, clip.DisplayName);
+
+    private async Task<ProbedClip> ProbedOfAsync(ClipRow clip, CancellationToken ct) =>
+        new(clip.ClipId, clip.Sha256, await media.FindAsync(clip.ClipId, ct));
+
+    [LoggerMessage(1, LogLevel.Warning, "Clip {Clip} at {Stage}: the next step failed, attempt {Attempt}")]
+    private static partial void LogFailed(ILogger logger, Exception e, ClipId clip, ClipStage stage, int attempt);
+
+    [LoggerMessage(2, LogLevel.Warning, "Clip {Clip}: the lease was lost, the step stops")]
+    private static partial void LogLeaseLost(ILogger logger, ClipId clip);
+}

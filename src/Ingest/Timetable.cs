@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Options;
+using YaoAn.Catalog;
+
+namespace YaoAn.Ingest;
+
+/// <summary>All recurring work, with its intervals. One chore each; a chore that fails is logged and comes again.</summary>
+internal sealed partial class Timetable(
+    WorkTable work,
+    VerificationTable verifications,
+    ViewingTable viewings,
+    IClipWaker waker,
+    IOptions<WorkOptions> options,
+    TimeProvider time,
+    ILogger<Timetable> logger) : BackgroundService
+{
+    private const int MaxWakes = 500;
+    private static readonly TimeSpan s_forgetViewings = TimeSpan.FromDays(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        EveryAsync(options.Value.SweepInterval, SweepAsync, stoppingToken),
+        EveryAsync(TimeSpan.FromHours(1), ct => viewings.ForgetAsync(time.GetUtcNow() - s_forgetViewings, ct), stoppingToken));
+
+    /// <summary>Wakes what stands still: a lost job, a killed worker, a step whose next attempt is due.</summary>
+    internal async Task SweepAsync(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        foreach (var clip in await work.TakeIdleAsync(now, options.Value.Patience, MaxWakes, ct))
+            waker.Wake(clip.ClipId, WorkQueues.After(clip.Stage, clip.Station));
+        foreach (var verification in await verifications.IdleAsync(now - options.Value.Patience, ct))
+            waker.WakeVerification(verification);
+    }
+
+    private async Task EveryAsync(TimeSpan interval, Func<CancellationToken, Task> chore, CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(interval, time);
+        do
+        {
+            try
+            {
+                await chore(ct);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                LogFailed(logger, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(ct));
+    }
+
+    [LoggerMessage(20, LogLevel.Warning, "A chore failed and comes again")]
+    private static partial void LogFailed(ILogger logger, Exception e);
+}
