@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# Runs test projects one after the other and adds up what their result files say.
+
+PASSED=0
+FAILED=0
+SKIPPED=0
+
+# count_failure SENTENCE: something that is no single test went wrong.
+count_failure() {
+  FAILED=$((FAILED + 1))
+  printf 'FAILED: %s\n' "$1" >&2
+}
+
+# run_test_project FOLDER RESULTS [FILTER]
+run_test_project() {
+  local name outcome=0 counters total passed failed arguments=()
+  name=$(basename -- "$1")
+  if [[ -n ${3:-} ]]; then arguments=(--filter "$3"); fi
+  printf '== %s\n' "$name"
+  run_to_end timeout --kill-after=30 14m dotnet test "$1/$name.csproj" -c Release --no-build --nologo \
+    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$2" \
+    --blame-hang-timeout 5m --blame-hang-dump-type none "${arguments[@]}" || outcome=$?
+
+  if [[ ! -f $2/$name.trx ]]; then
+    # With a filter a project may have no test to run.
+    if ((outcome != 0)) || [[ -z ${3:-} ]]; then count_failure "$name left no results (exit status $outcome)"; fi
+    return
+  fi
+  counters=$(grep -o '<Counters [^>]*>' "$2/$name.trx" | head -n 1) || true
+  total=$(counter total "$counters")
+  passed=$(counter passed "$counters")
+  # Whatever ran and did not pass (failed, error, timeout, aborted) is a failure; what did not run was skipped.
+  failed=$(($(counter executed "$counters") - passed))
+  PASSED=$((PASSED + passed))
+  FAILED=$((FAILED + failed))
+  SKIPPED=$((SKIPPED + total - passed - failed))
+  if ((outcome != 0 && failed == 0)); then
+    count_failure "$name ended with exit status $outcome"
+  elif ((total == 0)) && [[ -z ${3:-} ]]; then
+    count_failure "$name ran no test"
+  fi
+}
+
+counter() {
+  local pattern=" $1=\"([0-9]+)\""
+  if [[ $2 =~ $pattern ]]; then printf '%s' "${BASH_REMATCH[1]}"; else printf '0'; fi
+}
+
+# Prints the last line and ends the script by what it says.
+end_with_sum() {
+  printf '%s passed, %s failed, %s skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
+  if ((FAILED > 0)); then exit 1; fi
+  exit 0
+}
