@@ -175,5 +175,5 @@ is_server_ready() {
 
 # connection_string ROLE PASSWORD_FILE
 connection_string() {
-  printf 'Host=127.0.0.1;Port=%s;Database=yaoan;Username=%s;Password=%s;Maximum Pool Size=60' "$POSTGRES_PORT" "$1" "$(<"$2")"
+  printf 'Host=127.0.0.1;Port=%s;Database=yaoan;Username=%s;Password=%s;Search Path=yaoan;Maximum Pool Size=60' "$POSTGRES_PORT" "$1" "$(<"$2")"
 }

@@ -99,7 +99,7 @@ internal sealed partial class ProbeClip(
             return (InZone(taken, s_cameraZone), "exif");
         if (facts?.CreatedAt is { } created)
             return (created, "creation-time");
-        return facts?.DurationMs is { } duration && sighting is not null ? (sighting.ModifiedAt.AddMilliseconds(-duration), "mtime") : null;
+        return facts is not null && sighting is not null ? (sighting.ModifiedAt.AddMilliseconds(-(facts.DurationMs ?? 0)), "mtime") : null;
     }
 
     private static DateTimeOffset InZone(DateTime local, TimeZoneInfo zone) => new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();

@@ -22,8 +22,7 @@ internal sealed partial class ProbeEarly(FfprobeReader ffprobe, MediaTable media
             await _turns.WaitAsync(ct);
             try
             {
-                // Stored and released meanwhile: 05 has its turn anyway.
-                if (File.Exists(path) && await ffprobe.ReadAsync(clip, path, ct) is { } facts)
+                if (await ffprobe.ReadAsync(clip, path, ct) is { } facts)
                     await media.WriteAsync(facts, ct);
             }
             finally
@@ -31,13 +30,13 @@ internal sealed partial class ProbeEarly(FfprobeReader ffprobe, MediaTable media
                 _turns.Release();
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or FileNotFoundException)
+        {
+            // Stopping, or stored and released meanwhile.
+        }
+        catch (Exception e)
         {
             LogFailed(logger, e, clip);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping.
         }
     }
 

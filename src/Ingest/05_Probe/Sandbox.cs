@@ -60,6 +60,7 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
     /// <param name="readOutput">Reads its standard output while it runs; null drops it.</param>
     /// <param name="ct">Kills it.</param>
     /// <exception cref="SandboxUnavailableException">The sandbox can't start here.</exception>
+    /// <exception cref="FileNotFoundException">The input was removed meanwhile.</exception>
 #pragma warning disable CA1822 // Callers need a sandbox to run in, whether or not it keeps state.
     public async Task<ToolResult> RunAsync(
         Job job, string tool, IReadOnlyList<string> arguments, Func<Stream, CancellationToken, Task>? readOutput, CancellationToken ct)
@@ -97,6 +98,8 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
                 process.Kill(entireProcessTree: true);
         }
         var text = await errors;
+        if (process.ExitCode == 126)
+            throw new FileNotFoundException("The input of a media tool is gone.");
         // bwrap says 'bwrap:' when it can't make the sandbox; what runs inside has no such prefix.
         if (process.ExitCode is 125 or 127 || (process.ExitCode == 1 && text.StartsWith("bwrap:", StringComparison.Ordinal)))
             throw new SandboxUnavailableException(text);
