@@ -5,6 +5,7 @@
 POSTGRES_PROGRAMS=
 AS_POSTGRES_USER=()
 POSTGRES_USER_NAME=
+INITDB_OPTIONS=()
 
 # Prints the folder of initdb and postgres of the newest server installed, or nothing.
 newest_postgres_programs() {
@@ -70,7 +71,7 @@ prepare_cluster() {
   mkdir -m 0700 -- "$cluster.new"
   if ((EUID == 0)); then chown "$POSTGRES_USER_NAME": -- "$cluster.new"; fi
   if ! as_postgres "$POSTGRES_PROGRAMS/initdb" --pgdata "$cluster.new" --username postgres --encoding UTF8 --locale C.UTF-8 \
-    --auth scram-sha-256 --auth-local reject >>"$log" 2>&1; then
+    --auth scram-sha-256 --auth-local reject "${INITDB_OPTIONS[@]}" >>"$log" 2>&1; then
     tail -n 10 "$log" >&2
     stop_with 1 "PostgreSQL could not make its cluster in '$cluster'; the lines above say why."
   fi
@@ -82,8 +83,9 @@ CREATE DATABASE yaoan OWNER yaoan_owner
 REVOKE ALL ON DATABASE yaoan FROM PUBLIC
 GRANT CONNECT ON DATABASE yaoan TO yaoan_app
 SQL
-  sync -f "$cluster.new"
+  # Both programs have synced what they wrote.
   mv -T -- "$cluster.new" "$cluster"
+  sync "$(dirname -- "$cluster")"
 }
 
 # When a password file was lost and made anew, the role takes the new password.

@@ -12,10 +12,11 @@ CURRENT_COMMAND=
 CURRENT_NAP=
 AFTER_STOP=:
 
-# stop_everything_at_exit [COMMAND]: COMMAND runs when all children are gone.
+# stop_everything_at_exit COMMAND CODE: COMMAND runs when all children are gone; a signal ends the script with CODE.
 stop_everything_at_exit() {
-  AFTER_STOP=${1:-:}
-  trap 'exit 0' INT TERM HUP
+  AFTER_STOP=$1
+  # shellcheck disable=SC2064 # the code is known now
+  trap "exit $2" INT TERM HUP
   trap stop_everything EXIT
 }
 

@@ -21,9 +21,11 @@ start_test_database() {
   ensure_secret "$owner" || true
   ensure_secret "$app" || true
   choose_postgres "$cluster"
-  prepare_cluster "$cluster" "$owner" "$app" "$log" CREATEDB
   # What a power cut would lose here is of no worth.
-  start_postgres "$cluster" "$WORK_FOLDER/postgres.port" "$log" -c fsync=off -c synchronous_commit=off -c full_page_writes=off "$@"
+  INITDB_OPTIONS=(--no-sync)
+  prepare_cluster "$cluster" "$owner" "$app" "$log" CREATEDB
+  start_postgres "$cluster" "$WORK_FOLDER/postgres.port" "$log" -c fsync=off -c synchronous_commit=off -c full_page_writes=off \
+    -c max_connections=500 "$@"
   YAOAN_TEST_DB=$(connection_string yaoan_owner "$owner")
   YAOAN_TEST_APP_DB=$(connection_string yaoan_app "$app")
   export YAOAN_TEST_DB YAOAN_TEST_APP_DB
