@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using YaoAn.Catalog;
@@ -24,8 +25,9 @@ internal sealed partial class RegisterService(
     TimeProvider time,
     ILogger<RegisterService> logger) : BackgroundService
 {
+    private const int Parallelism = 4;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
-    private readonly HashSet<IntakeId> _reportedLost = [];
+    private readonly ConcurrentDictionary<IntakeId, bool> _reportedLost = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,8 +62,11 @@ internal sealed partial class RegisterService(
             journal.MarkWritten(session);
         }
         var open = journal.Open();
-        foreach (var intake in open.Where(intake => intake.State == IntakeState.Spooled))
-            await RegisterAsync(intake, ct);
+        // Side by side, since each waits for a commit; PostgreSQL writes several in one go.
+        await Parallel.ForEachAsync(
+            open.Where(intake => intake.State == IntakeState.Spooled),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
+            async (intake, token) => await RegisterAsync(intake, token));
         await SettleAsync([.. open.Where(intake => intake.State == IntakeState.Registered)], ct);
         if (open.Count == 0)
             await clips.PingAsync(ct);
@@ -71,7 +76,7 @@ internal sealed partial class RegisterService(
     {
         if (!spool.Holds(intake.Intake))
         {
-            if (_reportedLost.Add(intake.Intake))
+            if (_reportedLost.TryAdd(intake.Intake, true))
                 LogLost(logger, intake.Intake);
             return;
         }
