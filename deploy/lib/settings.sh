@@ -17,7 +17,7 @@ write_settings() {
       # What the caller's environment says about the programs holds, except for what this script decides.
       while IFS= read -r name; do
         setting "$name" "${!name}"
-      done < <(compgen -e | grep -E '^(YaoAn|Station|Keys|Ingest|Logging|Serilog)__[A-Za-z0-9_]+$')
+      done < <(compgen -e | grep -E '^(YaoAn|Station|Copy|Work|Keys|Ingest|Logging|Serilog)__[A-Za-z0-9_]+$')
       setting YaoAn__DataFolder "$DATA"
       setting ConnectionStrings__Catalog "$catalog"
       setting Station__Name "${Station__Name:-station-1}"
@@ -48,7 +48,7 @@ write_settings() {
         setting Kestrel__Certificates__Default__KeyPath "$TLS_KEY"
       fi
       # The forwarded scheme and client address count only where the operator says that a proxy is the only way in.
-      if $BEHIND_PROXY; then setting ASPNETCORE_FORWARDEDHEADERS_ENABLED true; fi
+      if $BEHIND_PROXY; then setting BehindProxy true; fi
     } >"$folder/api.env"
     setting ConnectionStrings__Owner "$owner" >"$folder/owner.env"
   )

@@ -34,13 +34,16 @@ internal sealed partial class ClipPipeline(
     PreviewClip preview,
     ClipTable clips,
     MediaTable media,
+    VerificationTable verifications,
     WorkTable work,
     IClipWaker waker,
     IOptions<WorkOptions> options,
     TimeProvider time,
     ILogger<ClipPipeline> logger)
 {
+    private static readonly TimeSpan s_environmentPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan s_damagedPause = TimeSpan.FromHours(1);
 
     /// <summary>Does the next step of a clip. Any number of calls, by any number of workers, in any order, end in the same state.</summary>
     public async Task<AdvanceOutcome> AdvanceAsync(ClipId id, CancellationToken ct)
@@ -49,19 +52,11 @@ internal sealed partial class ClipPipeline(
             return AdvanceOutcome.NothingToDo;
         if (await work.TakeAsync(id, options.Value.Lease, time.GetUtcNow(), ct) is not { } lease)
             return AdvanceOutcome.TakenElsewhere;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var heartbeat = RenewAsync(lease, stop);
-        try
-        {
-            // Read again under the lease: another worker may have moved it in between.
-            var clip = (await clips.FindForWorkAsync(id, ct))!;
-            return await StepAsync(clip, lease, stop.Token);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await heartbeat;
-        }
+        await using var heartbeat = new Heartbeat(
+            options.Value.Lease, token => work.RenewAsync(lease, time.GetUtcNow() + options.Value.Lease, token), time, ct);
+        // Read again under the lease: another worker may have moved it in between.
+        var clip = (await clips.FindForWorkAsync(id, heartbeat.Token))!;
+        return await StepAsync(clip, lease, heartbeat.Token);
     }
 
     private async Task<AdvanceOutcome> StepAsync(ClipRow clip, WorkLease lease, CancellationToken ct)
@@ -86,7 +81,7 @@ internal sealed partial class ClipPipeline(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            await work.FailedAsync(lease, time.GetUtcNow(), "interrupted", CancellationToken.None);
+            await work.FailedAsync(lease, time.GetUtcNow(), "interrupted", isAttempt: false, CancellationToken.None);
             throw;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -96,45 +91,46 @@ internal sealed partial class ClipPipeline(
     }
 
     /// <summary>
-    /// A missing store, database or sandbox is waited for without end; an input that fails by itself is given to a person after a few
-    /// attempts, so that it never blocks the lane.
+    /// A missing store, database or sandbox is waited for without end and counts as no attempt; an input that fails by itself is given to a
+    /// person after a few, so that it never blocks the lane.
     /// </summary>
     private async Task<AdvanceOutcome> PutOffAsync(ClipRow clip, WorkLease lease, Exception cause)
     {
         LogFailed(logger, cause, clip.ClipId, clip.Stage, lease.Attempts);
-        var isEnvironment = cause is StoreUnavailableException or NpgsqlException or SandboxUnavailableException;
-        if (!isEnvironment && clip.Stage == ClipStage.Probed && lease.Attempts >= options.Value.Attempts)
+        var now = time.GetUtcNow();
+        switch (cause)
         {
-            await preview.GiveUpAsync(await ProbedOfAsync(clip, CancellationToken.None), "preview-failed", CancellationToken.None);
-            await work.DoneAsync(lease, time.GetUtcNow() + options.Value.Patience, CancellationToken.None);
-            return AdvanceOutcome.Advanced;
+            case StoreUnavailableException or NpgsqlException or SandboxUnavailableException:
+                await work.FailedAsync(lease, now + s_environmentPause, cause.Message, isAttempt: false, CancellationToken.None);
+                return AdvanceOutcome.PutOff;
+            case CorruptOriginalException:
+                // Recorded as damage already; each further try reads everything again, so they are rare.
+                await work.FailedAsync(lease, now + s_damagedPause, cause.Message, isAttempt: true, CancellationToken.None);
+                return AdvanceOutcome.PutOff;
+            case ObjectMissingException:
+                await AskForVerificationAsync(clip.ClipId, now);
+                await work.FailedAsync(lease, now + s_damagedPause, cause.Message, isAttempt: true, CancellationToken.None);
+                return AdvanceOutcome.PutOff;
+            case not null when clip.Stage == ClipStage.Probed && lease.Attempts >= options.Value.Attempts:
+                await preview.GiveUpAsync(await ProbedOfAsync(clip, CancellationToken.None), "preview-failed", CancellationToken.None);
+                await work.DoneAsync(lease, now + options.Value.Patience, CancellationToken.None);
+                return AdvanceOutcome.Advanced;
+            default:
+                var pause = TimeSpan.FromSeconds(Math.Min(s_longestPause.TotalSeconds, 5 * Math.Pow(2, Math.Min(lease.Attempts, 10))));
+                await work.FailedAsync(lease, now + pause, cause!.Message, isAttempt: true, CancellationToken.None);
+                return AdvanceOutcome.PutOff;
         }
-        var pause = TimeSpan.FromSeconds(Math.Min(s_longestPause.TotalSeconds, 5 * Math.Pow(2, Math.Min(lease.Attempts, 10))));
-        await work.FailedAsync(lease, time.GetUtcNow() + pause, cause.Message, CancellationToken.None);
-        return AdvanceOutcome.PutOff;
     }
 
-    /// <summary>Signs of life while a step runs. A lease that was lost stops the step: another worker has it.</summary>
-    private async Task RenewAsync(WorkLease lease, CancellationTokenSource stop)
+    /// <summary>A stored object that is gone is a finding of 09: it is recorded there, turns the clip red and leaves an event.</summary>
+    private async Task AskForVerificationAsync(ClipId clip, DateTimeOffset now)
     {
-        while (true)
+        var request = new VerificationRow
         {
-            await Task.Delay(options.Value.Lease / 4, time, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (stop.IsCancellationRequested)
-                return;
-            try
-            {
-                if (await work.RenewAsync(lease, time.GetUtcNow() + options.Value.Lease, stop.Token))
-                    continue;
-                LogLeaseLost(logger, lease.Clip);
-                await stop.CancelAsync();
-                return;
-            }
-            catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
-            {
-                // Tried again at the next beat; the lease is four beats long.
-            }
-        }
+            VerificationId = VerificationId.New(now), ClipId = clip, Reason = "on-demand", RequestedAt = now, Result = "running",
+        };
+        await verifications.RequestAsync(request, CancellationToken.None);
+        waker.WakeVerification(request.VerificationId);
     }
 
     private static RegisteredClip RegisteredOf(ClipRow clip) =>
@@ -147,7 +143,4 @@ internal sealed partial class ClipPipeline(
 
     [LoggerMessage(1, LogLevel.Warning, "Clip {Clip} at {Stage}: the next step failed, attempt {Attempt}")]
     private static partial void LogFailed(ILogger logger, Exception e, ClipId clip, ClipStage stage, int attempt);
-
-    [LoggerMessage(2, LogLevel.Warning, "Clip {Clip}: the lease was lost, the step stops")]
-    private static partial void LogLeaseLost(ILogger logger, ClipId clip);
 }

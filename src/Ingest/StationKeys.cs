@@ -14,7 +14,7 @@ internal sealed class StationKeys(IConfiguration configuration, IOptions<DataOpt
 
     private static byte[]? Read(string? configured, DataOptions data, string name)
     {
-        var path = configured ?? Path.Combine(data.KeysFolder, name);
+        var path = configured is null ? Path.Combine(data.KeysFolder, name) : Path.Combine(Path.GetFullPath(data.DataFolder), configured);
         if (!File.Exists(path))
             return null;
         try

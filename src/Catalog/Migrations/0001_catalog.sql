@@ -128,6 +128,7 @@ create table verification (
   found_sha256    bytea,
   found_sm3       bytea,
   detail          text,
+  leased_until    timestamptz,
   constraint verification_reason check (reason in ('read-back', 'on-demand', 'rota')),
   constraint verification_result check (result in ('running', 'match', 'mismatch', 'missing', 'unavailable')),
   constraint verification_ended check ((result = 'running') = (ended_at is null))

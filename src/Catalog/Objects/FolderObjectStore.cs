@@ -7,12 +7,12 @@ using System.Text.Json;
 namespace YaoAn.Catalog;
 
 /// <summary>
-/// A folder as an object store. Objects are files 0444; the retention date of an object stands in <c>NAME.retention.json</c> beside it
-/// and its folder is 0555 once locked. That lock is advisory: it holds against this product, not against whoever reaches the disk.
+/// A folder as an object store. Objects are files 0444. A lock holds for all objects of a folder: the date stands in its
+/// <c>retention.json</c> and the folder is 0555. That lock is advisory: it holds against this product, not against whoever reaches the disk.
 /// </summary>
 public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectStore
 {
-    private const string RetentionSuffix = ".retention.json";
+    private const string RetentionFile = "retention.json";
     private const UnixFileMode ReadOnlyFile = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode ReadOnlyFolder = ReadOnlyFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -75,7 +75,7 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
         if (present is null || present < until)
         {
             using var open = Unlocked(Path.GetDirectoryName(path)!);
-            DurableFile.Replace(path + RetentionSuffix, JsonSerializer.SerializeToUtf8Bytes(new Retention(until.ToUniversalTime())));
+            DurableFile.Replace(RetentionFileOf(path), JsonSerializer.SerializeToUtf8Bytes(new Retention(until.ToUniversalTime())));
         }
         File.SetUnixFileMode(path, ReadOnlyFile);
         File.SetUnixFileMode(Path.GetDirectoryName(path)!, ReadOnlyFolder);
@@ -93,7 +93,6 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
             using var open = Unlocked(Path.GetDirectoryName(path)!);
 #pragma warning disable RS0030 // The retention date was checked above.
             File.Delete(path);
-            File.Delete(path + RetentionSuffix);
 #pragma warning restore RS0030
             Posix.SyncFolder(Path.GetDirectoryName(path)!);
         }
@@ -110,7 +109,7 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
         {
             ct.ThrowIfCancellationRequested();
             var name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && !name.EndsWith(RetentionSuffix, StringComparison.Ordinal)
+            if (name.StartsWith(prefix, StringComparison.Ordinal) && Path.GetFileName(name) != RetentionFile
                 && !name.EndsWith(".part", StringComparison.Ordinal))
                 yield return new ObjectStat(new ObjectKey(name), new FileInfo(path).Length, RetentionOf(path));
         }
@@ -157,9 +156,11 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
         }
     }
 
+    private static string RetentionFileOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, RetentionFile);
+
     private static DateTimeOffset? RetentionOf(string path)
     {
-        var retention = path + RetentionSuffix;
+        var retention = RetentionFileOf(path);
         return File.Exists(retention) ? JsonSerializer.Deserialize<Retention>(File.ReadAllBytes(retention))!.Until : null;
     }
 

@@ -35,6 +35,13 @@ public sealed class ObjectGate(IObjectStore store)
     private async Task<FullRead> ReadAsync(ObjectKey key, Action<long>? progress, CancellationToken ct)
     {
         await using var stored = await store.OpenReadAsync(key, 0, ct);
-        return await FullRead.OfAsync(stored, progress, ct);
+        try
+        {
+            return await FullRead.OfAsync(stored, progress, ct);
+        }
+        catch (IOException e)
+        {
+            throw new StoreUnavailableException($"{key} can't be read to its end: {e.Message}", e);
+        }
     }
 }

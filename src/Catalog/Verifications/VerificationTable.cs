@@ -109,13 +109,36 @@ public sealed class VerificationTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
     }
 
-    /// <summary>Verifications that were asked for before <paramref name="before"/> and still run, for the sweeper.</summary>
-    public async Task<IReadOnlyList<VerificationId>> IdleAsync(DateTimeOffset before, CancellationToken ct)
+    /// <summary>Takes, or holds on to, the right to carry out a verification until a time; false where it ended or another worker has it.</summary>
+    /// <param name="verification">Verification.</param>
+    /// <param name="until">End of the lease unless renewed.</param>
+    /// <param name="isRenewal">The caller holds it already.</param>
+    /// <param name="now">Present time.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<bool> LeaseAsync(VerificationId verification, DateTimeOffset until, bool isRenewal, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update verification set leased_until = @until
+            where verification_id = @verification and result = 'running' and (@isRenewal or leased_until is null or leased_until < @now)
+            """,
+            new { verification, until, isRenewal, now },
+            cancellationToken: ct)) == 1;
+    }
+
+    /// <summary>Verifications that were asked for before <paramref name="before"/>, still run, and that nobody works on, for the sweeper.</summary>
+    public async Task<IReadOnlyList<VerificationId>> IdleAsync(DateTimeOffset before, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<VerificationId>(new CommandDefinition(
-            """select verification_id from verification where result = 'running' and requested_at < @before order by requested_at limit 100""",
-            new { before },
+            """
+            select verification_id from verification
+            where result = 'running' and requested_at < @before and (leased_until is null or leased_until < @now)
+            order by requested_at
+            limit 100
+            """,
+            new { before, now },
             cancellationToken: ct))).AsList();
     }
 }

@@ -63,11 +63,16 @@ public sealed class WorkTable(CatalogDatabase database)
     /// <paramref name="nextSweep"/> on.
     /// </summary>
     public Task DoneAsync(WorkLease lease, DateTimeOffset nextSweep, CancellationToken ct) =>
-        EndAsync(lease, nextSweep, error: null, keepAttempts: false, ct);
+        EndAsync(lease, nextSweep, error: null, attempts: 0, ct);
 
     /// <summary>Gives the lease back after a failure, with the time of the next attempt.</summary>
-    public Task FailedAsync(WorkLease lease, DateTimeOffset nextAttempt, string error, CancellationToken ct) =>
-        EndAsync(lease, nextAttempt, error, keepAttempts: true, ct);
+    /// <param name="lease">Lease.</param>
+    /// <param name="nextAttempt">Before this time the sweeper leaves the clip alone.</param>
+    /// <param name="error">What failed, for a person.</param>
+    /// <param name="isAttempt">False where the input is not to blame: then the count stays as it was.</param>
+    /// <param name="ct">Cancels.</param>
+    public Task FailedAsync(WorkLease lease, DateTimeOffset nextAttempt, string error, bool isAttempt, CancellationToken ct) =>
+        EndAsync(lease, nextAttempt, error, isAttempt ? lease.Attempts : lease.Attempts - 1, ct);
 
     /// <summary>
     /// Clips whose next step is due and that nobody works on, oldest first. Each is put off by <paramref name="patience"/>, so that a wake
@@ -94,16 +99,16 @@ public sealed class WorkTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
     }
 
-    private async Task EndAsync(WorkLease lease, DateTimeOffset nextAttempt, string? error, bool keepAttempts, CancellationToken ct)
+    private async Task EndAsync(WorkLease lease, DateTimeOffset nextAttempt, string? error, int attempts, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update clip_work set leased_until = null, next_attempt_at = @nextAttempt, last_error = @error,
-              attempts = case when @keepAttempts then attempts else 0 end
+              attempts = @attempts
             where clip_id = @Clip and token = @Token
             """,
-            new { lease.Clip, lease.Token, nextAttempt, error, keepAttempts },
+            new { lease.Clip, lease.Token, nextAttempt, error, attempts },
             cancellationToken: ct));
     }
 }

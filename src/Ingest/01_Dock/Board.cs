@@ -45,7 +45,8 @@ internal sealed class Board(DockStation station, Spool spool, ObjectStores store
         {
             var tally = new Tally(session.Files);
             var cause = CauseOf(slot, session);
-            var mayTake = session.IsListed && session.Missing == 0 && cause is null && session.Files.Count > 0;
+            var mayTake = session.IsListed && session.Missing == 0 && cause is null
+                && (session.Files.Count > 0 || now - session.Record.Attached > _options.QuietPeriod);
             var state = cause is not null ? "trouble"
                 : mayTake && tally.Stored == tally.Listed ? "ready"
                 : mayTake && now.UtcTicks - tally.LastProgress(session.Record.Attached) > _options.StagedAfter.Ticks ? "staged"
@@ -134,7 +135,7 @@ internal sealed class Board(DockStation station, Spool spool, ObjectStores store
                 Duplicate += intake.Duplicate && !file.Known ? 1 : 0;
                 StoredBytes += intake.ReadBackBytes;
                 _progressTicks = Math.Max(_progressTicks, Volatile.Read(ref intake.ProgressTicks));
-                if (intake is { State: IntakeState.Stored, Damaged: false })
+                if (intake is { State: IntakeState.Stored, Confirmed: true, Damaged: false })
                 {
                     Stored++;
                     StoredTicks = Math.Max(StoredTicks, Volatile.Read(ref intake.StoredTicks));

@@ -27,6 +27,18 @@ internal sealed class DockStation(IOptions<StationOptions> options, IOptions<Dat
     /// <summary>In the order of their numbers.</summary>
     public IReadOnlyList<DockSlot> Slots { get; } = [.. SlotSource.All(options.Value, data.Value).Select(source => new DockSlot(source))];
 
+    /// <summary>Intakes of the files that are in a slot now.</summary>
+    public IReadOnlyList<LiveIntake> Docked()
+    {
+        var docked = new List<LiveIntake>();
+        foreach (var session in Slots.Select(slot => slot.Session).OfType<DockSession>())
+        {
+            lock (session.Gate)
+                docked.AddRange(session.Files.Select(file => file.Intake).OfType<LiveIntake>());
+        }
+        return docked;
+    }
+
     /// <summary>Whether the database answered last.</summary>
     public volatile bool DatabaseUp = true;
 

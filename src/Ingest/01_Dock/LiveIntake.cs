@@ -21,6 +21,12 @@ internal sealed class LiveIntake(IntakeId id, SessionId session, long size)
     /// <summary>The catalog says that the stored bytes of its clip are not the right ones.</summary>
     public volatile bool Damaged;
 
+    /// <summary>
+    /// That the clip is stored was seen in this process: by its own read-back, or in the catalog. What only the journal remembers may have
+    /// been damaged since, and turns no tile green.
+    /// </summary>
+    public volatile bool Confirmed;
+
     /// <summary>When 04 last made progress with it, UTC ticks.</summary>
     public long ProgressTicks;
 
@@ -78,6 +84,7 @@ internal sealed class IntakeBook(JournalTable journal, TimeProvider time)
         journal.MarkStored(intake);
         var live = Get(intake);
         live.Damaged = false;
+        live.Confirmed = true;
         Volatile.Write(ref live.StoredTicks, time.GetUtcNow().UtcTicks);
         live.State = IntakeState.Stored;
         Touch(live);
@@ -96,6 +103,14 @@ internal sealed class IntakeBook(JournalTable journal, TimeProvider time)
             live.State = now.State;
             Touch(live);
         }
+    }
+
+    /// <summary>What the catalog says of the clip of a stored intake.</summary>
+    public void Confirm(LiveIntake live, bool isSound)
+    {
+        live.Damaged = !isSound;
+        live.Confirmed = true;
+        Touch(live);
     }
 
     private void Touch(LiveIntake live) => Volatile.Write(ref live.ProgressTicks, time.GetUtcNow().UtcTicks);

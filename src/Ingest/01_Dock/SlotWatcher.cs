@@ -251,6 +251,7 @@ internal sealed partial class SlotWatcher(
                 case CopyOutcome.AlreadyHere when book.Get(result.Known!.Value) is var known && (known.State == IntakeState.Stored || spool.Holds(known.Id)):
                     Take(file, known);
                     file.Known = known.Session != session.Record.Session;
+                    registerSignal.Set(); // asks the catalog whether its clip is sound still
                     break;
                 case CopyOutcome.AlreadyHere:
                     // The journal remembers a copy that is gone: take it in again.

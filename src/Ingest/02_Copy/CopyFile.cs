@@ -58,47 +58,55 @@ internal sealed class CopyFile(Spool spool, JournalTable journal, IOptions<Stati
     private CopyResult CopyThenPublish(
         FootageFile file, IntakeId intake, SafeFileHandle source, Sha256Digest head, Action<long> progress, CancellationToken ct)
     {
-        Sha256Digest copied;
-        using (var part = spool.Begin(intake))
+        using var part = OnSpool(() => spool.Begin(intake));
+        var copied = CopyHashing(source, part, progress, ct);
+        if (Posix.Stat(source) != file.Stat || part.Length != file.Stat.SizeBytes)
+            return new CopyResult(CopyOutcome.SourceChanged);
+        OnSpool(() =>
         {
-            copied = CopyHashing(source, part, progress, ct);
-            if (Posix.Stat(source) != file.Stat || part.Length != file.Stat.SizeBytes)
-                return new CopyResult(CopyOutcome.SourceChanged);
             part.Flush(flushToDisk: true);
-            // The copy, not the card, is read a second time: what lies in the spool is what everything after this line stands on.
-            Posix.ForgetCached(part.SafeFileHandle);
-            var spooled = HashOf(part.SafeFileHandle, part.Length, ct);
-            if (spooled != copied)
-                return new CopyResult(CopyOutcome.SpoolDiffers, Detail: $"SHA-256 {copied} was read, {spooled} lies in the spool");
-        }
-        var manifest = new IntakeManifest
+            return true;
+        });
+        // The copy, not the card, is read a second time: what lies in the spool is what everything after this line stands on.
+        Posix.ForgetCached(part.SafeFileHandle);
+        var spooled = OnSpool(() => HashOf(part.SafeFileHandle, part.Length, ct));
+        if (spooled != copied)
+            return new CopyResult(CopyOutcome.SpoolDiffers, Detail: $"SHA-256 {copied} was read, {spooled} lies in the spool");
+        var manifest = ManifestOf(file, intake, copied, head);
+        OnSpool(() =>
         {
-            Intake = intake,
-            Sha256 = copied,
-            Size = file.Stat.SizeBytes,
-            Head = head,
-            RawPath = file.RawPath,
-            DisplayPath = DisplayName.Of(file.RawPath),
-            Modified = file.Stat.Modified,
-            Recorder = file.Recorder,
-            Name = file.Name,
-            SidecarOf = file.SidecarOf,
-            Station = station.Value.Name,
-            Slot = file.Slot,
-            Session = file.Session,
-            Source = file.Source,
-            Attached = file.Attached,
-            Spooled = time.GetUtcNow(),
-        };
-        Publish(manifest);
+            spool.Publish(manifest);
+            return true;
+        });
         return new CopyResult(CopyOutcome.Copied, manifest);
     }
 
-    private void Publish(IntakeManifest manifest)
+    private IntakeManifest ManifestOf(FootageFile file, IntakeId intake, Sha256Digest copied, Sha256Digest head) => new()
+    {
+        Intake = intake,
+        Sha256 = copied,
+        Size = file.Stat.SizeBytes,
+        Head = head,
+        RawPath = file.RawPath,
+        DisplayPath = DisplayName.Of(file.RawPath),
+        Modified = file.Stat.Modified,
+        Recorder = file.Recorder,
+        Name = file.Name,
+        SidecarOf = file.SidecarOf,
+        Station = station.Value.Name,
+        Slot = file.Slot,
+        Session = file.Session,
+        Source = file.Source,
+        Attached = file.Attached,
+        Spooled = time.GetUtcNow(),
+    };
+
+    /// <summary>Tells faults of our own disk from those of the officer's card.</summary>
+    private static T OnSpool<T>(Func<T> work)
     {
         try
         {
-            spool.Publish(manifest);
+            return work();
         }
         catch (IOException e)
         {
@@ -118,7 +126,11 @@ internal sealed class CopyFile(Spool spool, JournalTable journal, IOptions<Stati
             {
                 ct.ThrowIfCancellationRequested();
                 hash.AppendData(buffer, 0, read);
-                Write(part, buffer.AsSpan(0, read));
+                OnSpool(() =>
+                {
+                    part.Write(buffer, 0, read);
+                    return true;
+                });
                 position += read;
                 progress(position);
             }
@@ -127,19 +139,6 @@ internal sealed class CopyFile(Spool spool, JournalTable journal, IOptions<Stati
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static void Write(FileStream part, ReadOnlySpan<byte> chunk)
-    {
-        try
-        {
-            part.Write(chunk);
-        }
-        catch (IOException e)
-        {
-            // Kept apart from read errors: the culprit is our disk, not the officer's card.
-            throw new SpoolFullException(e);
         }
     }
 

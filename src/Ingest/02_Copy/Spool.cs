@@ -12,12 +12,15 @@ internal sealed class Spool
 {
     private const string Manifest = "intake.json", Original = "original", Part = "original.part";
     private const long DefaultReserve = 20L << 30;
+    private static readonly TimeSpan s_emptyFor = TimeSpan.FromMinutes(1);
 
+    private readonly TimeProvider _time;
     private readonly string _root;
     private readonly long _configuredReserve;
 
-    public Spool(IOptions<DataOptions> data, IOptions<CopyOptions> copy)
+    public Spool(IOptions<DataOptions> data, IOptions<CopyOptions> copy, TimeProvider time)
     {
+        _time = time;
         _root = data.Value.SpoolFolder;
         _configuredReserve = copy.Value.ReserveBytes;
         DurableFile.CreateFolder(_root);
@@ -39,7 +42,8 @@ internal sealed class Spool
     }
 
     /// <summary>
-    /// The durable line. When it returns, the file survives a power loss on this station. The caller has synced the part and compared it.
+    /// The durable line. When it returns, the file survives a power loss on this station. The caller has synced the part and compared it,
+    /// and still holds it open, so that no other process takes it for an interrupted copy.
     /// </summary>
     public void Publish(IntakeManifest manifest)
     {
@@ -98,11 +102,20 @@ internal sealed class Spool
         return count;
     }
 
-    private static bool IsBeingWritten(string folder)
+    private bool IsBeingWritten(string folder)
+    {
+        // A folder whose part is about to be made holds nothing yet.
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            return _time.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) < s_emptyFor;
+        return IsLocked(Path.Combine(folder, Part)) || IsLocked(Path.Combine(folder, Original));
+    }
+
+    /// <summary>Whether a process holds the file open as its own (flock, kept by <see cref="Begin"/> until it is published).</summary>
+    private static bool IsLocked(string path)
     {
         try
         {
-            using var part = new FileStream(Path.Combine(folder, Part), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            using var part = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             return false;
         }
         catch (FileNotFoundException)

@@ -10,10 +10,14 @@ internal sealed partial class SpoolReplay(Spool spool, JournalTable journal, ILo
     {
         var interrupted = spool.DiscardInterrupted();
         var whole = 0;
-        foreach (var manifest in spool.Manifests())
+        foreach (var manifest in spool.Manifests().ToList())
         {
             journal.WriteSpooled(manifest);
-            whole++;
+            // A crash between the last note in the journal and the release: its clip is stored.
+            if (journal.Find(manifest.Intake) is { State: IntakeState.Stored })
+                spool.Release(manifest.Intake);
+            else
+                whole++;
         }
         LogReplayed(logger, whole, interrupted);
     }

@@ -27,6 +27,8 @@ internal sealed partial class RegisterService(
 {
     private const int Parallelism = 4;
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_confirmAgain = TimeSpan.FromSeconds(30);
+    private DateTimeOffset _confirmedAll;
     private readonly ConcurrentDictionary<IntakeId, bool> _reportedLost = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -68,8 +70,30 @@ internal sealed partial class RegisterService(
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
             async (intake, token) => await RegisterAsync(intake, token));
         await SettleAsync([.. open.Where(intake => intake.State == IntakeState.Registered)], ct);
+        await ConfirmAsync(ct);
         if (open.Count == 0)
             await clips.PingAsync(ct);
+    }
+
+    /// <summary>
+    /// Asks the catalog about stored clips whose files are docked: once before their tile may turn green, and every now and then, since a
+    /// verification may find damage while the good original is still in the slot.
+    /// </summary>
+    private async Task ConfirmAsync(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var all = now - _confirmedAll >= s_confirmAgain;
+        var asked = station.Docked().Where(live => live.State == IntakeState.Stored && (all || !live.Confirmed)).ToList();
+        var clipOf = asked.Select(live => journal.Find(live.Id)).OfType<JournalIntake>().Where(intake => intake.Clip is not null)
+            .ToDictionary(intake => intake.Intake, intake => intake.Clip!.Value);
+        foreach (var chunk in asked.Where(live => clipOf.ContainsKey(live.Id)).Chunk(1000))
+        {
+            var states = await clips.StatesAsync([.. chunk.Select(live => clipOf[live.Id]).Distinct()], ct);
+            foreach (var live in chunk)
+                book.Confirm(live, states.TryGetValue(clipOf[live.Id], out var state) && state is { Stage: not ClipStage.Registered, Health: not ClipHealth.Damaged });
+        }
+        if (all)
+            _confirmedAll = now;
     }
 
     private async Task RegisterAsync(JournalIntake intake, CancellationToken ct)

@@ -8,18 +8,24 @@ namespace YaoAn.Ingest;
 /// mismatch turns the clip red; only a later good re-read turns it back, and both stay in the log.
 /// </summary>
 internal sealed partial class VerifyClip(
-    ClipTable clips, VerificationTable verifications, ObjectStores stores, IOptions<StationOptions> station, TimeProvider time, ILogger<VerifyClip> logger)
+    ClipTable clips, VerificationTable verifications, ObjectStores stores, IOptions<StationOptions> station, IOptions<WorkOptions> work,
+    TimeProvider time, ILogger<VerifyClip> logger)
 {
-    /// <summary>Carries out a verification that was asked for; one that has ended is left alone.</summary>
-    /// <returns>The ended verification, or null where there is none.</returns>
+    /// <summary>Carries out a verification that was asked for; one that has ended, or that another worker is at, is left alone.</summary>
+    /// <returns>The verification as it is then, or null where there is none.</returns>
     public async Task<VerificationRow?> RunAsync(VerificationId id, CancellationToken ct)
     {
         if (await verifications.FindAsync(id, ct) is not { } request)
             return null;
         if (request.EndedAt is not null)
             return request;
-        var clip = await clips.FindForWorkAsync(request.ClipId, ct) ?? throw new InvalidOperationException($"Verification {id} names no clip.");
-        var ended = await ReadAsync(request, clip, ct);
+        var now = time.GetUtcNow();
+        if (!await verifications.LeaseAsync(id, now + work.Value.Lease, isRenewal: false, now, ct))
+            return request;
+        await using var heartbeat = new Heartbeat(
+            work.Value.Lease, token => verifications.LeaseAsync(id, time.GetUtcNow() + work.Value.Lease, isRenewal: true, time.GetUtcNow(), token), time, ct);
+        var clip = await clips.FindForWorkAsync(request.ClipId, heartbeat.Token) ?? throw new InvalidOperationException($"Verification {id} names no clip.");
+        var ended = await ReadAsync(request, clip, heartbeat.Token);
         var custodyEvent = ended.Result == "unavailable" ? null : EventOf(ended, clip.Sha256, CustodyActor.Worker(station.Value.Name));
         // The bytes were read: what was found is recorded even when the process is told to stop.
         await verifications.EndAsync(ended, custodyEvent, CancellationToken.None);
