@@ -25,6 +25,9 @@ public sealed record ClipFilter
     /// <summary>Part of a file name or serial, or the first digits (4 or more) of a SHA-256.</summary>
     public string? Text { get; init; }
 
+    /// <summary>This clip or nothing: whether one that changed belongs to an open list.</summary>
+    public ClipId? Only { get; init; }
+
     /// <summary>Also show sidecars.</summary>
     public bool Sidecars { get; init; }
 

@@ -19,7 +19,8 @@ public sealed class ClipTable(CatalogDatabase database)
 
     private const string Matches =
         """
-        (@Sidecars or not clip.sidecar)
+        (@Only::uuid is null or clip.clip_id = @Only)
+        and (@Sidecars or not clip.sidecar)
         and (@From::timestamptz is null or coalesce(clip.recorded_from, clip.received_at) >= @From)
         and (@Before::timestamptz is null or coalesce(clip.recorded_from, clip.received_at) < @Before)
         and (cardinality(@Kinds) = 0 or clip.kind = any(@Kinds))
@@ -230,6 +231,7 @@ public sealed class ClipTable(CatalogDatabase database)
         {
             viewer.SeesAll,
             viewer.SeesSamples,
+            Only = filter.Only?.Value,
             filter.Sidecars,
             filter.From,
             filter.Before,

@@ -12,7 +12,7 @@ public static class MigrationTable
     /// <summary>Holds other migrations off until the connection closes, and makes the schema where it is missing.</summary>
     internal static void LockAndPrepare(NpgsqlConnection connection, string schema, string appRole)
     {
-        connection.Execute("""select pg_advisory_lock(@MigrationLock)""", new { MigrationLock });
+        connection.Execute("""select pg_advisory_lock(@MigrationLock)""", new { MigrationLock }, commandTimeout: 0);
         connection.Execute($"""
             create schema if not exists {Quoted(schema)};
             grant usage on schema {Quoted(schema)} to {Quoted(appRole)};

@@ -18,7 +18,8 @@ public static class Migrator
     {
         var schema = new NpgsqlConnectionStringBuilder(ownerConnectionString).SearchPath
             ?? throw new ArgumentException("The owner's connection string needs 'Search Path=SCHEMA'.", nameof(ownerConnectionString));
-        using var gate = new NpgsqlConnection(ownerConnectionString);
+        // Not pooled: a pooled connection keeps its session, and with it the lock, after it is closed here.
+        using var gate = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ownerConnectionString) { Pooling = false }.ConnectionString);
         gate.Open();
         MigrationTable.LockAndPrepare(gate, schema, appRole);
         var result = DeployChanges.To

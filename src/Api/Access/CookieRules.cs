@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Npgsql;
+
+namespace YaoAn.Api;
+
+/// <summary>When a cookie is still good, and what a request without a good one is told.</summary>
+internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : CookieAuthenticationEvents
+{
+    /// <summary>A sign-in ends after this time without a request.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
+
+    /// <summary>A sign-in ends after this time whatever happens.</summary>
+    public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
+
+    public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
+    {
+        var person = context.Principal;
+        if (person?.LoginId() is not { } login || person.OpenedAt() is not { } opened || time.GetUtcNow() - opened >= Absolute)
+        {
+            await EndAsync(context);
+            return;
+        }
+        try
+        {
+            var account = await live.FindAsync(login, context.HttpContext.RequestAborted);
+            if (account is null || account.SecurityStamp != person.SecurityStamp())
+                await EndAsync(context);
+            else
+                context.ReplacePrincipal(People.Principal(account, login, opened));
+        }
+        catch (NpgsqlException) when (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+        {
+            // The board and the health check are for anybody and must stand while the database is away; the cookie is kept for later.
+            context.RejectPrincipal();
+        }
+    }
+
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        if (context.Request.WantsPage())
+            context.Response.Redirect(context.RedirectUri);
+        else
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        return Task.CompletedTask;
+    }
+
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
+
+    private static async Task EndAsync(CookieValidatePrincipalContext context)
+    {
+        context.RejectPrincipal();
+        await context.HttpContext.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+    }
+}

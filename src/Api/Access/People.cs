@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>The person behind a request, to and from claims.</summary>
+internal static class People
+{
+    /// <summary>Claim: id of this sign-in. A new one each time; viewings are bound to it.</summary>
+    public const string Login = "login";
+
+    private const string UserName = "user_name";
+    private const string Scope = "scope";
+    private const string Stamp = "stamp";
+    private const string Opened = "opened";
+    private const string SampleScope = "sample";
+
+    /// <summary>Claims of a sign-in. Name, roles and scope are read anew with each request's validation and only travel along.</summary>
+    public static ClaimsPrincipal Principal(SignedInAccount account, string loginId, DateTimeOffset opened)
+    {
+        var identity = new ClaimsIdentity(CookieAuthenticationDefaults.AuthenticationScheme, ClaimTypes.Name, ClaimTypes.Role);
+        identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, account.AccountId.ToString()));
+        identity.AddClaim(new Claim(ClaimTypes.Name, account.DisplayName));
+        identity.AddClaim(new Claim(UserName, account.UserName));
+        identity.AddClaim(new Claim(Login, loginId));
+        identity.AddClaim(new Claim(Stamp, account.SecurityStamp));
+        identity.AddClaim(new Claim(Opened, opened.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
+        identity.AddClaim(new Claim(Scope, account.SampleOnly ? SampleScope : "all"));
+        identity.AddClaims(account.Roles.Select(role => new Claim(ClaimTypes.Role, role)));
+        return new ClaimsPrincipal(identity);
+    }
+
+    /// <summary>On whose behalf clips are read. Only for endpoints behind a policy: an anonymous principal throws.</summary>
+    public static Viewer Viewer(this ClaimsPrincipal person)
+    {
+        var sees = person.Has(Right.SeeClips);
+        var sampleOnly = person.FindFirstValue(Scope) != "all";
+        return new Viewer(
+            person.Account() ?? throw new InvalidOperationException("Nobody is signed in."),
+            person.NameForLog(),
+            SeesAll: sees && !sampleOnly,
+            SeesSamples: sees,
+            SeesFootage: person.Has(Right.SeeFootage));
+    }
+
+    public static AccountId? Account(this ClaimsPrincipal person) =>
+        AccountId.TryParse(person.FindFirstValue(ClaimTypes.NameIdentifier), null, out var account) ? account : null;
+
+    public static string? LoginId(this ClaimsPrincipal person) => person.FindFirstValue(Login);
+
+    public static string? SecurityStamp(this ClaimsPrincipal person) => person.FindFirstValue(Stamp);
+
+    public static DateTimeOffset? OpenedAt(this ClaimsPrincipal person) =>
+        long.TryParse(person.FindFirstValue(Opened), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : null;
+
+    /// <summary>Name and number, as the custody log keeps them.</summary>
+    private static string NameForLog(this ClaimsPrincipal person)
+    {
+        var (display, number) = (person.FindFirstValue(ClaimTypes.Name), person.FindFirstValue(UserName));
+        return display == number ? display ?? "" : $"{display} ({number})";
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+
+namespace YaoAn.Api;
+
+/// <summary>How often somebody may try. A refused try says when to come back.</summary>
+internal static class RateLimits
+{
+    /// <summary>Sign-ins and uses of set-up links: 10 a minute from one address.</summary>
+    public const string SignIn = "sign-in";
+
+    public const int SignInsPerMinute = 10;
+
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    public static IServiceCollection AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(options =>
+    {
+        options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+        options.OnRejected = (context, _) =>
+        {
+            var wait = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : Window;
+            context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return ValueTask.CompletedTask;
+        };
+        options.AddPolicy(SignIn, context => HttpMethods.IsPost(context.Request.Method)
+            ? RateLimitPartition.GetFixedWindowLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = SignInsPerMinute, Window = Window })
+            : RateLimitPartition.GetNoLimiter("reading"));
+    });
+}

@@ -1,0 +1,55 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>What a person may do. Each is the name of an authorization policy.</summary>
+internal enum Right
+{
+    /// <summary>Lists, metadata, provenance and custody of clips.</summary>
+    SeeClips,
+
+    /// <summary>Bytes and pictures of clips.</summary>
+    SeeFootage,
+
+    /// <summary>Start a re-read of stored bytes.</summary>
+    Verify,
+
+    /// <summary>The state of the system and what to do about it.</summary>
+    SeeHealth,
+}
+
+/// <summary>The one table of rights. A role that isn't here has none; seeing footage never follows from an administrator's role.</summary>
+internal static class Rights
+{
+    /// <summary>Policy of endpoints that anybody signed in may use on their own account, such as signing out.</summary>
+    public const string SignedIn = "SignedIn";
+
+    private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
+    {
+        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify],
+        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify],
+        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth],
+        [AccountRoles.DeviceAdministrator] = [Right.SeeHealth],
+        [AccountRoles.SystemAdministrator] = [Right.SeeHealth],
+        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth],
+        [AccountRoles.Leader] = [],
+    };
+
+    public static bool Has(this ClaimsPrincipal person, Right right) =>
+        person.FindAll(ClaimTypes.Role).Any(role => OfRole.TryGetValue(role.Value, out var rights) && rights.Contains(right));
+
+    /// <summary>Policies by the name of their right; whatever names none needs a sign-in.</summary>
+    public static void AddPolicies(AuthorizationOptions options)
+    {
+        foreach (var right in Enum.GetValues<Right>())
+        {
+            options.AddPolicy(
+                right.ToString(),
+                policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.Has(right)));
+        }
+        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.OpenApi;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>The API's own description, at /openapi/v1.json. It holds no data, so anybody may read it.</summary>
+internal static class Description
+{
+    public static IServiceCollection AddDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.ShouldInclude = api => api.RelativePath?.StartsWith("api/v1/", StringComparison.Ordinal) is true;
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            Plain(schema, context.JsonTypeInfo.Type);
+            return Task.CompletedTask;
+        });
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "YaoAnEnforcement",
+                Version = "v1",
+                Description = "Sign-in by cookie. Every method but GET and HEAD needs the header RequestVerificationToken. Errors are application/problem+json with title, status, reason, effect, action, traceId.",
+            };
+            document.Servers?.Clear();
+            return Task.CompletedTask;
+        });
+    });
+
+    public static IEndpointRouteBuilder MapDescription(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        return routes;
+    }
+
+    /// <summary>Ids and digests are written as plain strings.</summary>
+    private static void Plain(OpenApiSchema schema, Type type)
+    {
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        var isId = plain == typeof(ClipId) || plain == typeof(VerificationId) || plain == typeof(IntakeId) || plain == typeof(SessionId) || plain == typeof(AccountId);
+        var isDigest = plain == typeof(Sha256Digest) || plain == typeof(Sm3Digest);
+        if (!isId && !isDigest)
+            return;
+        schema.Type = JsonSchemaType.String;
+        schema.Format = isId ? "uuid" : null;
+        schema.Pattern = isDigest ? "^[0-9a-f]{64}$" : null;
+        schema.Properties?.Clear();
+        schema.Required?.Clear();
+    }
+}

@@ -1,0 +1,24 @@
+using System.Security.Claims;
+
+namespace YaoAn.Api;
+
+/// <summary>Signing in and out, and the pages of set-up links.</summary>
+internal static class AccessFeature
+{
+    public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Rights.SignedIn).ExcludeFromDescription();
+        routes.MapGet("/", (ClaimsPrincipal person) => TypedResults.Redirect(Home(person))).RequireAuthorization(Rights.SignedIn).ExcludeFromDescription();
+        return routes;
+    }
+
+    /// <summary>The first page that a person may open.</summary>
+    public static string Home(ClaimsPrincipal person) =>
+        person.Has(Right.SeeClips) ? "/clips" : person.Has(Right.SeeHealth) ? "/health" : "/dock";
+
+    private static async Task<IResult> SignOutAsync(HttpContext http, SignIns signIns)
+    {
+        await signIns.EndAsync(http);
+        return TypedResults.Redirect("/sign-in");
+    }
+}

@@ -1,0 +1,20 @@
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>A clip in the library's grid.</summary>
+/// <param name="Clip">What the catalog knows.</param>
+/// <param name="Href">Its page, which keeps the list's conditions for 'previous' and 'next'.</param>
+/// <param name="Poster">Address of its picture, where the person may see footage and there is one.</param>
+/// <param name="Fresh">It came while the list was open.</param>
+public sealed record ClipCard(ClipRow Clip, string Href, string? Poster, bool Fresh = false)
+{
+    /// <summary>Start of the recording, else when it was taken in.</summary>
+    public DateTimeOffset At => Clip.RecordedFrom ?? Clip.ReceivedAt;
+
+    internal Badge State => Badges.State(Clip);
+
+    internal Badge Integrity => Badges.Integrity(Clip);
+
+    public string Length => Clip.DurationMs is { } ms ? Amounts.Duration(TimeSpan.FromMilliseconds(ms)) : Amounts.Bytes(Clip.SizeBytes);
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>A clip as the API tells of it. Words of stage, health and kind are those of the catalog; times are UTC.</summary>
+internal sealed record ClipView
+{
+    public required ClipId ClipId { get; init; }
+    public required string Name { get; init; }
+    public required string Kind { get; init; }
+    public required string Stage { get; init; }
+    public required string Health { get; init; }
+    public string? HealthReason { get; init; }
+    public required string PreviewState { get; init; }
+    public string? Plays { get; init; }
+    public required long SizeBytes { get; init; }
+    public required Sha256Digest Sha256 { get; init; }
+    public Sm3Digest? Sm3 { get; init; }
+    public required bool Sidecar { get; init; }
+    public required bool Sample { get; init; }
+    public required string Station { get; init; }
+    public int? Slot { get; init; }
+    public string? Recorder { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public DateTimeOffset? RecordedFrom { get; init; }
+    public DateTimeOffset? RecordedTo { get; init; }
+    public string? RecordedSource { get; init; }
+    public DateTimeOffset? StoredAt { get; init; }
+    public DateTimeOffset? VerifiedAt { get; init; }
+    public DateTimeOffset? LockedUntil { get; init; }
+    public string? LockStrength { get; init; }
+    public long? DurationMs { get; init; }
+    public string? VideoCodec { get; init; }
+    public string? AudioCodec { get; init; }
+    public int? Width { get; init; }
+    public int? Height { get; init; }
+    public required long Sightings { get; init; }
+
+    public static ClipView Of(ClipRow row) => new()
+    {
+        ClipId = row.ClipId,
+        Name = row.DisplayName,
+        Kind = row.Kind.Word(),
+        Stage = row.Stage.Word(),
+        Health = row.Health.Word(),
+        HealthReason = row.HealthReason,
+        PreviewState = row.PreviewState,
+        Plays = row.Plays,
+        SizeBytes = row.SizeBytes,
+        Sha256 = row.Sha256,
+        Sm3 = row.Sm3,
+        Sidecar = row.Sidecar,
+        Sample = row.Sample,
+        Station = row.Station,
+        Slot = row.Slot,
+        Recorder = row.Recorder,
+        ReceivedAt = row.ReceivedAt,
+        RecordedFrom = row.RecordedFrom,
+        RecordedTo = row.RecordedTo,
+        RecordedSource = row.RecordedSource,
+        StoredAt = row.StoredAt,
+        VerifiedAt = row.VerifiedAt,
+        LockedUntil = row.LockedUntil,
+        LockStrength = row.LockStrength,
+        DurationMs = row.DurationMs,
+        VideoCodec = row.VideoCodec,
+        AudioCodec = row.AudioCodec,
+        Width = row.Width,
+        Height = row.Height,
+        Sightings = row.Sightings,
+    };
+}
+
+/// <summary>One page of a list.</summary>
+/// <param name="Items">Newest first.</param>
+/// <param name="Next">Goes into <c>after</c> for older clips; null on the last page.</param>
+/// <param name="Previous">Goes into <c>before</c> for newer ones; null on the first page.</param>
+/// <param name="Total">How many the filter matches; 10001 means 'more than 10000'.</param>
+/// <param name="TotalBytes">Their length, of at most that many.</param>
+internal sealed record ClipListView(IReadOnlyList<ClipView> Items, string? Next, string? Previous, long Total, long TotalBytes);
+
+/// <summary>A clip with all that is known of it.</summary>
+/// <param name="Clip">The clip.</param>
+/// <param name="Media">What was found in it; null before that.</param>
+/// <param name="Provenance">Its sightings on recorders, oldest first.</param>
+/// <param name="Custody">Its custody events, oldest first, as the stored bytes have them.</param>
+/// <param name="Derived">What was made from it.</param>
+internal sealed record ClipDetailView(
+    ClipView Clip,
+    MediaRow? Media,
+    IReadOnlyList<ProvenanceRow> Provenance,
+    IReadOnlyList<JsonElement> Custody,
+    IReadOnlyList<DerivedView> Derived);
+
+/// <summary>A derived file.</summary>
+internal sealed record DerivedView(string Name, string ContentType, long SizeBytes, Sha256Digest Sha256, DateTimeOffset MadeAt);
+
+/// <summary>One re-reading of stored bytes. <paramref name="Result"/>: running, match, mismatch, missing, unavailable.</summary>
+internal sealed record VerificationView(
+    VerificationId VerificationId,
+    ClipId ClipId,
+    string Reason,
+    DateTimeOffset RequestedAt,
+    DateTimeOffset? EndedAt,
+    string Result,
+    long? FoundSizeBytes,
+    Sha256Digest? FoundSha256,
+    Sm3Digest? FoundSm3,
+    string? Detail)
+{
+    public static VerificationView Of(VerificationRow row) => new(
+        row.VerificationId, row.ClipId, row.Reason, row.RequestedAt, row.EndedAt, row.Result, row.FoundSize, row.FoundSha256, row.FoundSm3, row.Detail);
+}

@@ -1,0 +1,58 @@
+using Microsoft.Net.Http.Headers;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>Pictures, thumbnails and waveform of a clip for its pages. They show footage, so they need a viewing too.</summary>
+internal static class DerivedEndpoint
+{
+    public static IEndpointRouteBuilder MapDerived(this IEndpointRouteBuilder routes)
+    {
+        routes.MapMethods("/clips/{id}/derived/{name}", [HttpMethods.Get, HttpMethods.Head], SendAsync)
+            .RequireAuthorization(nameof(Right.SeeFootage))
+            .ExcludeFromDescription();
+        return routes;
+    }
+
+    private static async Task<IResult> SendAsync(
+        HttpContext http, ClipId id, string name, string? viewing, ClipTable clips, DerivedTable derived, Viewings viewings, ObjectStores stores, AccessLog log, CancellationToken ct)
+    {
+        if (Bytes.ComesFromElsewhere(http.Request))
+        {
+            await log.RefusedAsync(http, "cross-site");
+            throw new ProblemException(ProblemCode.CrossSite);
+        }
+        if (await clips.FindAsync(http.User.Viewer(), id, ct) is null)
+            return TypedResults.NotFound();
+        if (!await viewings.IsLiveAsync(http, viewing, id, ct))
+        {
+            await log.RefusedAsync(http, "viewing");
+            throw new ProblemException(ProblemCode.ViewingOver);
+        }
+        // The name is looked up among the rows, so that it never becomes a path.
+        if ((await derived.OfClipAsync(id, ct)).FirstOrDefault(file => file.Name == name) is not { } file)
+            return TypedResults.NotFound();
+        http.Response.ContentType = file.ContentType;
+        http.Response.ContentLength = file.SizeBytes;
+        http.Response.Headers.ETag = new EntityTagHeaderValue($"\"{file.Sha256}\"").ToString();
+        if (HttpMethods.IsHead(http.Request.Method))
+            return TypedResults.Empty;
+        await using var source = await OpenAsync(http, stores, file, ct);
+        await Bytes.SendAsync(http, source, file.SizeBytes);
+        return TypedResults.Empty;
+    }
+
+    private static async Task<Stream> OpenAsync(HttpContext http, ObjectStores stores, DerivedRow file, CancellationToken ct)
+    {
+        try
+        {
+            return await stores.Derived.OpenReadAsync(ObjectKey.Derived(file.ClipId, file.Name), 0, ct);
+        }
+        catch (ObjectMissingException e)
+        {
+            http.Response.Clear();
+            // It can be made again from the original, so its loss is no loss of evidence.
+            throw new ProblemException(ProblemCode.NotFound, e);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Http.Headers;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>Reads originals that are still on the station, through its loopback endpoint.</summary>
+internal sealed class SpoolClient(HttpClient http, StationKey key)
+{
+    /// <summary>Bytes from <paramref name="offset"/>; null where the station no longer has the file.</summary>
+    /// <exception cref="StationAwayException">The station can't be asked.</exception>
+    public async Task<Stream?> OpenAsync(ClipId clip, long offset, long length, CancellationToken ct)
+    {
+        try
+        {
+            using var request = await key.RequestAsync(HttpMethod.Get, $"/spool/{clip}/original", ct);
+            request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            if (response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == offset)
+                return new ResponseStream(await response.Content.ReadAsStreamAsync(ct), response);
+            var status = response.StatusCode;
+            response.Dispose();
+            return status == HttpStatusCode.NotFound ? null : throw new StationAwayException($"the station answered {(int)status} to a range of a spooled file");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
+        {
+            throw new StationAwayException(e.Message, e);
+        }
+    }
+
+    /// <summary>Reads on from the network and gives the connection back at the end.</summary>
+    private sealed class ResponseStream(Stream inner, HttpResponseMessage response) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+            {
+                inner.Dispose();
+                response.Dispose();
+            }
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>Re-reads of a clip's stored bytes: the list, and asking for one.</summary>
+internal static class VerificationsApi
+{
+    public static RouteGroupBuilder MapVerifications(this RouteGroupBuilder clips)
+    {
+        clips.MapGet("/{id}/verifications", ListAsync).WithName("listVerifications").WithSummary("Re-reads of the stored original, newest first.");
+        clips.MapPost("/{id}/verifications", StartAsync).WithName("startVerification")
+            .WithSummary("Asks for a re-read. While one is running it is answered instead of starting another.")
+            .RequireAuthorization(nameof(Right.Verify));
+        return clips;
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<VerificationView>>, NotFound>> ListAsync(
+        ClaimsPrincipal person, ClipId id, ClipTable clips, VerificationTable verifications, CancellationToken ct) =>
+        await clips.FindAsync(person.Viewer(), id, ct) is null
+            ? TypedResults.NotFound()
+            : TypedResults.Ok<IReadOnlyList<VerificationView>>([.. (await verifications.OfClipAsync(id, ct)).Select(VerificationView.Of)]);
+
+    private static async Task<Results<Accepted<VerificationView>, NotFound>> StartAsync(
+        ClaimsPrincipal person, ClipId id, ClipTable clips, VerificationTable verifications, IClipWaker waker, TimeProvider time, CancellationToken ct)
+    {
+        var viewer = person.Viewer();
+        if (await clips.FindAsync(viewer, id, ct) is null)
+            return TypedResults.NotFound();
+        var row = (await verifications.OfClipAsync(id, ct)).FirstOrDefault(known => known.Result == "running");
+        if (row is null)
+        {
+            var now = time.GetUtcNow();
+            row = new VerificationRow
+            {
+                VerificationId = VerificationId.New(now),
+                ClipId = id,
+                Reason = "on-demand",
+                RequestedBy = viewer.Account,
+                RequestedAt = now,
+                Result = "running",
+            };
+            await verifications.RequestAsync(row, ct);
+            waker.WakeVerification(row.VerificationId);
+            row = await verifications.FindAsync(row.VerificationId, ct) ?? row;
+        }
+        return TypedResults.Accepted($"/api/v1/clips/{id}/verifications", VerificationView.Of(row));
+    }
+}

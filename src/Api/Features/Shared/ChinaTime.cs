@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace YaoAn.Api;
+
+/// <summary>Times as people read them: UTC+8, one fixed form whatever the language or the server's zone.</summary>
+internal static class ChinaTime
+{
+    public static readonly TimeSpan Offset = TimeSpan.FromHours(8);
+
+    public static string Minute(DateTimeOffset at) => Format(at, "yyyy-MM-dd HH:mm");
+
+    public static string Second(DateTimeOffset at) => Format(at, "yyyy-MM-dd HH:mm:ss");
+
+    public static string Format(DateTimeOffset at, string form) => at.ToOffset(Offset).ToString(form, CultureInfo.InvariantCulture);
+
+    /// <summary>The first instant of a day in UTC+8.</summary>
+    public static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), Offset);
+}

@@ -1,0 +1,23 @@
+using System.Security.Claims;
+
+namespace YaoAn.Api;
+
+/// <summary>An entry of the left menu. <paramref name="Word"/> is a key of <see cref="ShellWords"/>.</summary>
+internal sealed record MenuEntry(string Group, string Word, string Href, string Icon, Right? Needs)
+{
+    public bool OpensFor(ClaimsPrincipal person) => Needs is not { } right || person.Has(right);
+}
+
+/// <summary>Shows only what a person may open: a page that would refuse isn't offered.</summary>
+internal static class Menu
+{
+    private static readonly MenuEntry[] Entries =
+    [
+        new("GroupToday", "Library", "/clips", "photo-video", Right.SeeClips),
+        new("GroupToday", "Board", "/dock", "device-computer-camera", null),
+        new("GroupCare", "Health", "/health", "activity-heartbeat", Right.SeeHealth),
+    ];
+
+    public static ILookup<string, MenuEntry> For(ClaimsPrincipal person) =>
+        Entries.Where(entry => entry.OpensFor(person)).ToLookup(entry => entry.Group);
+}

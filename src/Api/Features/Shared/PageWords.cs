@@ -1,0 +1,14 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Html;
+using Microsoft.Extensions.Localization;
+
+namespace YaoAn.Api;
+
+/// <summary>Hands a page's words to its scripts, which hold none of their own.</summary>
+internal static class PageWords
+{
+    /// <summary>A data block for js/words.js. Not executed, so that it needs no nonce; the encoder leaves no '&lt;' in it.</summary>
+    public static IHtmlContent Script(IStringLocalizer words) =>
+        new HtmlString($"<script type=\"application/json\" id=\"words\">{JsonSerializer.Serialize(
+            words.GetAllStrings(includeParentCultures: true).DistinctBy(word => word.Name).ToDictionary(word => word.Name, word => word.Value))}</script>");
+}

@@ -1,0 +1,100 @@
+// The clip page: player, time axis, facts and keys put together.
+import { tinykeys } from '../../lib/tinykeys.js';
+import { duration } from '../format.js';
+import { whenNotTyping } from '../keys.js';
+import { listen } from '../live.js';
+import { say } from '../say.js';
+import { words } from '../words.js';
+import { openAxis } from './axis.js';
+import { copyText, openFacts } from './facts.js';
+import { keepMoment, momentOf, parseMoment, withMoment } from './moment.js';
+import { openPlayer } from './player.js';
+
+const by = id => document.getElementById(id);
+const { clip, showing } = by('clip').dataset;
+const facts = openFacts(clip);
+const keys = {
+  h: facts.toggleDrawer,
+  '[': () => by('newer')?.click(),
+  ']': () => by('older')?.click(),
+  Escape: facts.closeDrawer,
+};
+
+let axis = null;
+if (showing === 'video') {
+  const keep = keepMoment();
+  let player = null;
+  axis = openAxis({ onSeek: seconds => player.seek(seconds) });
+  player = openPlayer({
+    onTime: (now, length) => {
+      axis.setTime(now, length);
+      if (player) keep(now);
+    },
+    onFailed: () => { by('failed').hidden = false; },
+  });
+  player.video.addEventListener('progress', () => axis.setBuffered(player.video.buffered));
+
+  const asked = momentOf(location.href);
+  if (asked !== null) player.seek(asked);
+  if (new URL(location.href).searchParams.get('play') === '1') player.play();
+  // A viewing ends after 30 idle minutes: a new page opens another.
+  by('play-again').addEventListener('click', () => location.replace(withMoment(location.href, player.video.currentTime)));
+
+  const go = by('go');
+  go.addEventListener('close', () => {
+    const moment = go.returnValue === 'go' ? parseMoment(by('go-at').value) : null;
+    if (moment !== null) player.seek(moment);
+    go.returnValue = '';
+  });
+  by('go-at').addEventListener('keydown', event => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    go.close('go');
+  });
+
+  Object.assign(keys, {
+    j: player.back,
+    k: player.pause,
+    l: player.faster,
+    ',': player.frameBack,
+    '.': player.frameOn,
+    f: player.fullscreen,
+    Space: event => {
+      // On a button space is the button's.
+      if (event.target instanceof Element && event.target.closest('button, a')) return;
+      event.preventDefault();
+      player.toggle();
+    },
+    t: event => {
+      event.preventDefault();
+      by('go-at').value = '';
+      go.showModal();
+    },
+    c: async () => {
+      await copyText(withMoment(location.href, player.video.currentTime));
+      facts.tell(say(words, 'LinkCopied', duration(player.video.currentTime)));
+    },
+  });
+}
+
+tinykeys(window, Object.fromEntries(Object.entries(keys).map(([key, action]) => [key, whenNotTyping(action)])));
+
+/** What can't be shown yet may be now: the page is opened anew only then, so that a film that runs is never broken off. */
+const offer = () => {
+  const now = by('facts').querySelector('[data-showing]').dataset;
+  if (showing === 'notknownyet' && now.showing !== showing) location.reload();
+  else axis?.offer(now);
+};
+offer();
+
+const refresh = async () => {
+  await facts.refresh();
+  offer();
+};
+
+let pending = 0;
+const soon = () => {
+  clearTimeout(pending);
+  pending = setTimeout(refresh, 200);
+};
+listen({ onClip: ({ clipId }) => clipId === clip && soon(), onReread: soon });
