@@ -25,6 +25,9 @@ internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLo
 
     public LibraryQuery? Older { get; private set; }
 
+    public string TotalsInWords =>
+        words["Totals", Totals.Count > 10_000 ? words["More10000"] : Amounts.Count(Totals.Count), Amounts.Bytes(Totals.SizeBytes)];
+
     /// <summary>The conditions in words, each with the address of the list without it.</summary>
     public IEnumerable<Chip> Chips
     {
@@ -62,6 +65,14 @@ internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLo
         Newer = page.Previous is { } newer ? Query.FirstPage() with { Before = newer } : null;
         Older = page.Next is { } older ? Query.FirstPage() with { After = older } : null;
         Cards = await CardsAsync(viewer, page.Rows, fresh: false, ct);
+    }
+
+    /// <summary>How much the conditions match now, in words.</summary>
+    public async Task<IActionResult> OnGetTotalsAsync(CancellationToken ct)
+    {
+        Query = LibraryQuery.Read(Request.Query);
+        Totals = await clips.TotalsAsync(User.Viewer(), Query.Filter(), ct);
+        return Content(TotalsInWords);
     }
 
     /// <summary>One card, for a page that was told of a change; nothing where the clip doesn't belong to this list.</summary>

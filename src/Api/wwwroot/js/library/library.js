@@ -31,12 +31,24 @@ const replace = (old, card) => {
   if (focused) card.querySelector('.when').focus();
 };
 
+let counting = 0;
+const countSoon = () => {
+  clearTimeout(counting);
+  counting = setTimeout(async () => {
+    const address = new URL(`/clips${grid.dataset.query}`, location.href);
+    address.searchParams.set('handler', 'Totals');
+    const answer = await fetch(address);
+    if (answer.status === 200 && !answer.redirected) document.getElementById('totals').textContent = await answer.text();
+  }, 1000);
+};
+
 const come = card => {
   document.getElementById('empty')?.remove();
   grid.hidden = false;
   grid.prepend(card);
   fresh++;
   live.textContent = say(words, 'NewClips', fresh);
+  countSoon();
 };
 
 const show = async clip => {
