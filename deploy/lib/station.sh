@@ -114,9 +114,9 @@ role_words() {
   case "$1" in
     system_administrator) printf '系统管理员 / system administrator' ;;
     security_administrator) printf '安全管理员 / security administrator' ;;
-    auditor) printf '审计员 / auditor' ;;
-    reviewer) printf '审核员 / reviewer' ;;
-    officer) printf '民警 / officer' ;;
+    auditor) printf '审计人员 / auditor' ;;
+    reviewer) printf '审核人员 / reviewer' ;;
+    officer) printf '执法人员 / officer' ;;
     device_administrator) printf '设备管理员 / device administrator' ;;
     leader) printf '领导 / leader' ;;
     *) printf '%s' "$1" ;;

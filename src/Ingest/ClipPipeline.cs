@@ -41,6 +41,9 @@ internal sealed partial class ClipPipeline(
     TimeProvider time,
     ILogger<ClipPipeline> logger)
 {
+    /// <summary>SQLSTATE class of a server that is being stopped (PostgreSQL, appendix A).</summary>
+    private const string OperatorIntervention = "57";
+
     private static readonly TimeSpan s_environmentPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_damagedPause = TimeSpan.FromHours(1);
@@ -100,7 +103,8 @@ internal sealed partial class ClipPipeline(
         var now = time.GetUtcNow();
         switch (cause)
         {
-            case StoreUnavailableException or NpgsqlException or SandboxUnavailableException:
+            case StoreUnavailableException or SandboxUnavailableException:
+            case NpgsqlException e when e.IsTransient || e.SqlState?.StartsWith(OperatorIntervention, StringComparison.Ordinal) == true:
                 await work.FailedAsync(lease, now + s_environmentPause, cause.Message, isAttempt: false, CancellationToken.None);
                 return AdvanceOutcome.PutOff;
             case CorruptOriginalException:
@@ -111,8 +115,10 @@ internal sealed partial class ClipPipeline(
                 await AskForVerificationAsync(clip.ClipId, now);
                 await work.FailedAsync(lease, now + s_damagedPause, cause.Message, isAttempt: true, CancellationToken.None);
                 return AdvanceOutcome.PutOff;
-            case not null when clip.Stage == ClipStage.Probed && lease.Attempts >= options.Value.Attempts:
-                await preview.GiveUpAsync(await ProbedOfAsync(clip, CancellationToken.None), "preview-failed", CancellationToken.None);
+            case not null when clip.Stage is ClipStage.Stored or ClipStage.Probed && lease.Attempts >= options.Value.Attempts:
+                await (clip.Stage == ClipStage.Stored
+                    ? probe.GiveUpAsync(StoredOf(clip), CancellationToken.None)
+                    : preview.GiveUpAsync(await ProbedOfAsync(clip, CancellationToken.None), CancellationToken.None));
                 await work.DoneAsync(lease, now + options.Value.Patience, CancellationToken.None);
                 return AdvanceOutcome.Advanced;
             default:

@@ -42,7 +42,9 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
         var sound = analysis.PrimaryAudioStream;
         if (picture is null && sound is null)
             return null;
-        var tags = new SortedDictionary<string, string>((analysis.Format.Tags ?? new Dictionary<string, string>()).ToDictionary(), StringComparer.Ordinal);
+        var tags = new SortedDictionary<string, string>((analysis.Format.Tags ?? new Dictionary<string, string>())
+                // PostgreSQL's text has no NUL, tags of old cameras have.
+                .ToDictionary(tag => Clean(tag.Key), tag => Clean(tag.Value)), StringComparer.Ordinal);
         var place = PlaceOf(tags);
         var isPhoto = sound is null && PhotoContainers().IsMatch(analysis.Format.FormatName);
         return new MediaRow
@@ -107,6 +109,8 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
         var longitude = double.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
         return (latitude, longitude) == (0, 0) || Math.Abs(latitude) > 90 || Math.Abs(longitude) > 180 ? null : (latitude, longitude);
     }
+
+    private static string Clean(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 
     [GeneratedRegex(@"^(image2|jpeg_pipe|png_pipe|bmp_pipe|mjpeg)$", RegexOptions.CultureInvariant)]
     private static partial Regex PhotoContainers();

@@ -59,13 +59,25 @@ internal sealed partial class ProbeClip(
         return new ProbedClip(clip.Id, clip.Sha256, facts);
     }
 
+    /// <summary>Lets a clip go on without facts after the last attempt: a person has to look at it.</summary>
+    public Task GiveUpAsync(StoredClip clip, CancellationToken ct) => clips.MoveAsync(
+        new StageMove
+        {
+            Clip = clip.Id,
+            From = ClipStage.Stored,
+            To = ClipStage.Probed,
+            Attention = "probe-failed",
+            Event = EventOf(clip, clip.Kind, facts: null, start: null, "probe-failed"),
+        },
+        ct);
+
     private static MediaRow With(MediaRow facts, EmbeddedMetadata? embedded)
     {
         if (embedded is null)
             return facts;
         var tags = JsonSerializer.Deserialize<SortedDictionary<string, string>>(facts.Tags)!;
         foreach (var (name, text) in embedded.Tags)
-            tags[name] = text;
+            tags[name] = text.Replace("\0", "", StringComparison.Ordinal);
         var placeIsNew = facts.Latitude is null && embedded.Latitude is not null;
         return facts with
         {

@@ -37,7 +37,7 @@ internal sealed partial class PreviewClip(
     }
 
     /// <summary>Lets a clip go on without a preview after the last attempt: a person has to look at it.</summary>
-    public Task GiveUpAsync(ProbedClip clip, string reason, CancellationToken ct) => MoveAsync(clip, "failed", reason, [], ct);
+    public Task GiveUpAsync(ProbedClip clip, CancellationToken ct) => MoveAsync(clip, "failed", "preview-failed", [], ct);
 
     private async Task<IReadOnlyList<DerivedRow>> MakeAsync(ProbedClip clip, MediaRow media, CancellationToken ct)
     {
