@@ -11,39 +11,26 @@ namespace YaoAn.Api;
 /// </summary>
 internal sealed partial class FirstAccounts(
     IServiceScopeFactory scopes, AccountTable accounts, SetupLinkTable links, IOptions<SetupOptions> options, TimeProvider time, ILogger<FirstAccounts> logger)
-    : IHostedService, IDisposable
+    : BackgroundService
 {
     private static readonly TimeSpan LinkGoodFor = TimeSpan.FromDays(7);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(3);
 
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _later = Task.CompletedTask;
+    private bool _done;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>The first try comes before the server listens, so that whoever sees it ready finds the links.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!await TryAsync(cancellationToken))
-            _later = KeepTryingAsync(_stopping.Token);
+        _done = await TryAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await _stopping.CancelAsync();
-        await _later;
-    }
-
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task KeepTryingAsync(CancellationToken ct)
-    {
-        try
+        while (!_done)
         {
-            do
-                await Task.Delay(Again, time, ct);
-            while (!await TryAsync(ct));
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped before the database came back; the next start does it.
+            await Task.Delay(Again, time, stoppingToken);
+            _done = await TryAsync(stoppingToken);
         }
     }
 
