@@ -73,7 +73,7 @@ internal static class IngestServices
         {
             services.AddHostedService<DockService>();
             services.AddHostedService(provider => provider.GetRequiredService<RegisterService>());
-            services.AddHostedService<StoreWatch>();
+            services.AddHostedService<StationWatch>();
             services.AddHangfireServer(options => Configure(options, station.Name + "-dock", [WorkQueues.Store(station.Name)], Environment.ProcessorCount));
         }
         if (roles.HasFlag(IngestRoles.Work))

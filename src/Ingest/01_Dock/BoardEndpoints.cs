@@ -16,12 +16,21 @@ internal static class BoardEndpoints
 
     public static void MapBoard(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/health", () => Results.Json(new { status = "ok" }));
+        app.MapGet("/health", (DockStation station) => Results.Json(HealthOf(station)));
         var guarded = app.MapGroup("").AddEndpointFilter(RequireInternalKey);
         guarded.MapGet("/board", (Board board) => board.Snapshot());
         guarded.MapGet("/board/events", (Board board, TimeProvider time, IHostApplicationLifetime host, CancellationToken ct) =>
             TypedResults.ServerSentEvents(Events(board, time, host.ApplicationStopping, ct)));
         guarded.MapMethods("/spool/{clip}/original", ["GET", "HEAD"], SpooledOriginal);
+    }
+
+    /// <summary>What the station itself finds wrong, as codes with a detail; Api has the words.</summary>
+    private static object HealthOf(DockStation station)
+    {
+        var causes = new List<object>();
+        if (station.SandboxFault is { } fault)
+            causes.Add(new { code = "sandbox", detail = fault });
+        return new { status = causes.Count == 0 ? "ok" : "impaired", causes };
     }
 
     /// <summary>An event at each change, and a heartbeat: the page trusts nothing that is older than 15 s.</summary>

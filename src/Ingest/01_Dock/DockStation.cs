@@ -45,6 +45,9 @@ internal sealed class DockStation(IOptions<StationOptions> options, IOptions<Dat
     /// <summary>Whether the store worked last.</summary>
     public volatile bool StoreUp = true;
 
+    /// <summary>Why the media sandbox can't start; null while it can.</summary>
+    public volatile string? SandboxFault;
+
     /// <summary>Whether the spool's disk is down to its reserve.</summary>
     public volatile bool SpoolLow;
 }

@@ -1,0 +1,43 @@
+using YaoAn.Catalog;
+
+namespace YaoAn.Ingest;
+
+/// <summary>Tries the store and the media sandbox once a minute, for the board's lights and the health page.</summary>
+internal sealed partial class StationWatch(
+    ObjectStores stores, Sandbox sandbox, DockStation station, TimeProvider time, ILogger<StationWatch> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
+        do
+        {
+            try
+            {
+                await stores.Originals.TryAsync(stoppingToken);
+                station.StoreUp = true;
+            }
+            catch (StoreUnavailableException e)
+            {
+                LogStoreDown(logger, e);
+                station.StoreUp = false;
+            }
+            try
+            {
+                await sandbox.TryAsync(stoppingToken);
+                station.SandboxFault = null;
+            }
+            catch (SandboxUnavailableException e)
+            {
+                LogSandboxDown(logger, e);
+                station.SandboxFault = e.Message;
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    [LoggerMessage(4010, LogLevel.Warning, "The store can't be used; clips stay in the spool")]
+    private static partial void LogStoreDown(ILogger logger, Exception e);
+
+    [LoggerMessage(5010, LogLevel.Warning, "The media sandbox can't start; clips are kept, probing and previews wait")]
+    private static partial void LogSandboxDown(ILogger logger, Exception e);
+}
