@@ -12,12 +12,14 @@ public sealed record FullRead(long SizeBytes, Sha256Digest Sha256, Sm3Digest Sm3
 
     /// <summary>
     /// Reads a stream to its end and computes both digests. The next chunk is read while the last one is hashed, each digest on a
-    /// thread of its own, since SM3 costs four times what SHA-256 does.
+    /// thread of its own, since SM3 costs four times what SHA-256 does, and behind whoever plays a clip or docks a recorder meanwhile.
     /// </summary>
     public static async Task<FullRead> OfAsync(Stream stream, Action<long>? progress, CancellationToken ct)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var sm3 = new Sm3();
+        using var sha256Thread = new BackgroundThread("SHA-256");
+        using var sm3Thread = new BackgroundThread("SM3");
         var front = new byte[ChunkBytes];
         var back = new byte[ChunkBytes];
         long size = 0;
@@ -25,8 +27,8 @@ public sealed record FullRead(long SizeBytes, Sha256Digest Sha256, Sm3Digest Sm3
         while (length > 0)
         {
             var (chunk, n) = (front, length);
-            var first = Task.Run(() => sha256.AppendData(chunk, 0, n), ct);
-            var second = Task.Run(() => sm3.Append(chunk.AsSpan(0, n)), ct);
+            var first = sha256Thread.RunAsync(() => sha256.AppendData(chunk, 0, n));
+            var second = sm3Thread.RunAsync(() => sm3.Append(chunk.AsSpan(0, n)));
             try
             {
                 length = await stream.ReadAtLeastAsync(back, ChunkBytes, throwOnEndOfStream: false, ct);

@@ -16,7 +16,7 @@ public static partial class Posix
     private const int O_RDONLY = 0, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000, O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000;
     private const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
     private const uint STATX_BASIC_STATS = 0x7ff;
-    private const int POSIX_FADV_DONTNEED = 4;
+    private const int POSIX_FADV_DONTNEED = 4, PRIO_PROCESS = 0;
     private const int S_IFMT = 0xF000, S_IFREG = 0x8000, S_IFDIR = 0x4000, S_IFLNK = 0xA000;
 
     /// <summary>Opens a folder by path.</summary>
@@ -92,6 +92,9 @@ public static partial class Posix
     /// <summary>Asks the kernel to forget its cached copy of a file, so that the next read comes from the medium.</summary>
     public static void ForgetCached(SafeFileHandle file) =>
         _ = posix_fadvise(file.DangerousGetHandle().ToInt32(), 0, 0, POSIX_FADV_DONTNEED);
+
+    /// <summary>Puts the calling thread behind all others for good (on Linux nice is a thread's, not the process's).</summary>
+    public static void LowerThisThread() => _ = setpriority(PRIO_PROCESS, 0, 10);
 
     private static SafeFileHandle OpenAt(SafeFileHandle folder, ReadOnlySpan<byte> name, int flags)
     {
@@ -170,6 +173,9 @@ public static partial class Posix
 
     [LibraryImport("libc")]
     private static partial int posix_fadvise(int descriptor, long offset, long length, int advice);
+
+    [LibraryImport("libc")]
+    private static partial int setpriority(int which, uint who, int nice);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint fdopendir(int descriptor);
