@@ -133,7 +133,11 @@ internal sealed partial class ClipPipeline(
     {
         var request = new VerificationRow
         {
-            VerificationId = VerificationId.New(now), ClipId = clip, Reason = "on-demand", RequestedAt = now, Result = "running",
+            VerificationId = VerificationId.New(now),
+            ClipId = clip,
+            Reason = "on-demand",
+            RequestedAt = now,
+            Result = "running",
         };
         await verifications.RequestAsync(request, CancellationToken.None);
         waker.WakeVerification(request.VerificationId);
