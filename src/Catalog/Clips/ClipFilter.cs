@@ -40,6 +40,9 @@ public sealed record ClipFilter
 /// <param name="Clip">Its id, which breaks ties.</param>
 public readonly record struct ClipCursor(DateTimeOffset At, ClipId Clip)
 {
+    /// <summary>What .NET and PostgreSQL can both hold: the years 1 to 8300.</summary>
+    private const long MinMicroseconds = -62_135_000_000_000_000, MaxMicroseconds = 200_000_000_000_000_000;
+
     /// <summary>Text form for a URL: microseconds since 1970, '_', id.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{(At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond}_{Clip}");
@@ -50,7 +53,7 @@ public readonly record struct ClipCursor(DateTimeOffset At, ClipId Clip)
         var parts = (text ?? "").Split('_');
         return parts.Length == 2
             && long.TryParse(parts[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var microseconds)
-            && Math.Abs(microseconds) < 200_000_000_000_000_000
+            && microseconds is > MinMicroseconds and < MaxMicroseconds
             && ClipId.TryParse(parts[1], null, out var clip)
             ? new ClipCursor(DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds), clip)
             : null;

@@ -154,9 +154,12 @@ public sealed class ClipTable(CatalogDatabase database)
     /// <param name="move">From where to where, and what else changes with it.</param>
     /// <param name="ct">Cancels before the commit.</param>
     /// <returns>False where the clip is no longer at <see cref="StageMove.From"/>: another worker did it, nothing was changed.</returns>
+    /// <exception cref="ArgumentException">The move does not go forward; nothing was changed.</exception>
     public Task<bool> MoveAsync(StageMove move, CancellationToken ct) => database.InTransactionAsync(
         async transaction =>
         {
+            if (move.To <= move.From)
+                throw new ArgumentException($"A stage moves forward only, not from {move.From} to {move.To}.", nameof(move));
             var moved = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
                 """
                 update clip set

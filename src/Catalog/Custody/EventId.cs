@@ -14,7 +14,7 @@ public readonly record struct EventId(Guid Value) : IGuidId<EventId>
     public static EventId New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
     /// <summary>Reads the 36-character form; a <see cref="FormatException"/> for anything else.</summary>
-    public static EventId Parse(string s) => new(Guid.ParseExact(s, "D"));
+    public static EventId Parse(string s) => TryParse(s, null, out var id) ? id : throw new FormatException($"'{s}' is no id.");
 
     /// <inheritdoc/>
     public static EventId Parse(string s, IFormatProvider? provider) => Parse(s);
@@ -22,8 +22,9 @@ public readonly record struct EventId(Guid Value) : IGuidId<EventId>
     /// <summary>Reads the 36-character form; false for anything else.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out EventId result)
     {
-        var good = Guid.TryParseExact(s, "D", out var value);
-        result = new(value);
+        // The length too: .NET passes over spaces around it.
+        var good = Guid.TryParseExact(s, "D", out var value) && s.Length == 36;
+        result = good ? new(value) : default;
         return good;
     }
 

@@ -129,9 +129,10 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
     });
 
     /// <summary>Copy through a temporary name, synced before the final name is given: false where the name was taken meanwhile.</summary>
-    private static async Task<bool> CopyAsync(ObjectSource source, string path, CancellationToken ct)
+    private async Task<bool> CopyAsync(ObjectSource source, string path, CancellationToken ct)
     {
-        var part = $"{path}.{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.part";
+        // A name of its own for each put: a thread takes up other puts while this one waits, and two of a key must not share a part.
+        var part = $"{path}.{Guid.CreateVersion7(time.GetUtcNow()):N}.part";
         try
         {
             await using (var from = source.Open())

@@ -38,7 +38,9 @@ public static partial class Posix
     public static FileStat StatAt(SafeFileHandle folder, ReadOnlySpan<byte> name) => StatAt(folder, name, AT_SYMLINK_NOFOLLOW);
 
     /// <summary>The names in an open folder, without "." and "..", in the order the file system gives them.</summary>
-    public static List<byte[]> List(SafeFileHandle folder)
+    /// <param name="folder">Folder.</param>
+    /// <param name="atMost">Stops after so many: a broken file system can name entries for ever.</param>
+    public static List<byte[]> List(SafeFileHandle folder, int atMost = int.MaxValue)
     {
         // fdopendir takes the descriptor over, so it gets one of its own, at position 0.
         using var own = OpenAt(folder, "."u8, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -49,7 +51,7 @@ public static partial class Posix
         try
         {
             var names = new List<byte[]>();
-            while (true)
+            while (names.Count < atMost)
             {
                 Marshal.SetLastSystemError(0);
                 var entry = readdir(stream);
@@ -62,6 +64,7 @@ public static partial class Posix
                 if (!name.AsSpan().SequenceEqual("."u8) && !name.AsSpan().SequenceEqual(".."u8))
                     names.Add(name);
             }
+            return names;
         }
         finally
         {

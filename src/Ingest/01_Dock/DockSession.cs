@@ -39,9 +39,16 @@ internal sealed class DockSession(JournalSession record)
                 var key = Convert.ToHexString(entry.RawPath);
                 present.Add(key);
                 if (_files.TryGetValue(key, out var file))
+                {
                     file.Seen(entry.Stat, now);
+                    // It is back: a card that hiccuped must not stay red until it is plugged in anew.
+                    if (file is { State: DockFileState.Failed, Reason: FailReasons.SourceGone })
+                        file.Restart(now);
+                }
                 else
+                {
                     _files[key] = file = new DockFile(entry.RawPath, entry.Stat, now);
+                }
                 if (file.State == DockFileState.Listed && skipReason(entry) is { } reason
                     && (reason != SkipReasons.Empty || file.IsQuiet(quietPeriod, now)))
                     (file.State, file.Reason) = (DockFileState.Skipped, reason);

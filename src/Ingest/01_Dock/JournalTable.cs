@@ -52,6 +52,9 @@ internal sealed class JournalTable : IDisposable
     private readonly SqliteConnection _connection;
     private readonly Lock _gate = new();
 
+    // The catalog's types set it too, but docking may never touch them.
+    static JournalTable() => DefaultTypeMap.MatchNamesWithUnderscores = true;
+
     public JournalTable(IOptions<DataOptions> data)
     {
         DurableFile.CreateFolder(Path.GetDirectoryName(data.Value.JournalFile)!);
@@ -244,13 +247,13 @@ internal sealed class JournalTable : IDisposable
         }
     }
 
-    /// <summary>Intakes that are not stored yet, oldest first.</summary>
+    /// <summary>Intakes that are not stored yet, those that the catalog lacks first: with the store away for days they must still get there.</summary>
     public IReadOnlyList<JournalIntake> Open()
     {
         lock (_gate)
         {
             return Intakes(
-                """select intake_id, session_id, state, clip_id, duplicate, size from intake where state < 2 order by sidecar, intake_id limit 1000""", new { });
+                """select intake_id, session_id, state, clip_id, duplicate, size from intake where state < 2 order by state, sidecar, intake_id limit 1000""", new { });
         }
     }
 

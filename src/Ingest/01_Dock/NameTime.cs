@@ -6,7 +6,8 @@ namespace YaoAn.Ingest;
 /// <summary>The time in a file's name: by the camera's clock, and the same instant in UTC.</summary>
 internal sealed record NameTime(DateTime Local, DateTimeOffset Utc)
 {
-    private static readonly string[] s_forms = ["yyyyMMddHHmmss", "yyyyMMddHHmm", "yyMMddHHmmss", "yyMMddHHmm"];
+    private static readonly string[] s_forms = ["yyyyMMddHHmmss", "yyyyMMddHHmm"];
+    private static readonly string[] s_shortYearForms = ["yyMMddHHmmss", "yyMMddHHmm"];
 
     /// <summary>Reads the groups that profiles use (<c>ts</c>; <c>d</c>, <c>t</c>; <c>y</c>, <c>md</c>, <c>t</c>; <c>y</c> … <c>s</c>; <c>epoch</c>).</summary>
     /// <returns>Null where there is none, or no such date: cameras write month 00 before their clock is set.</returns>
@@ -16,7 +17,9 @@ internal sealed record NameTime(DateTime Local, DateTimeOffset Utc)
             return OfEpoch(long.Parse(epoch, CultureInfo.InvariantCulture), zone);
         string[] groups = match.Groups["mo"].Success ? ["y", "mo", "da", "h", "mi", "s"] : ["ts", "y", "md", "d", "t"];
         var digits = string.Concat(groups.Select(group => match.Groups[group].Value)).Replace("-", "", StringComparison.Ordinal);
-        return DateTime.TryParseExact(digits, s_forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+        // 201206 + 101112 is a December, 20121206 + 1011 another one: the digits alone don't tell.
+        var forms = match.Groups["d"].Length == 6 ? s_shortYearForms : s_forms;
+        return DateTime.TryParseExact(digits, forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) && IsPlausible(local)
             ? new NameTime(local, new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime())
             : null;
     }
@@ -28,6 +31,9 @@ internal sealed record NameTime(DateTime Local, DateTimeOffset Utc)
         if (seconds > DateTimeOffset.MaxValue.ToUnixTimeSeconds())
             return null;
         var utc = DateTimeOffset.FromUnixTimeSeconds(seconds);
-        return new NameTime(TimeZoneInfo.ConvertTime(utc, zone).DateTime, utc);
+        return IsPlausible(utc.DateTime) ? new NameTime(TimeZoneInfo.ConvertTime(utc, zone).DateTime, utc) : null;
     }
+
+    /// <summary>Any file can have any name: years outside of this are no camera's, and at the ends of the calendar zones overflow.</summary>
+    private static bool IsPlausible(DateTime time) => time.Year is >= 1970 and < 2200;
 }

@@ -13,12 +13,12 @@ internal sealed record SlotEntry(byte[] RawPath, FileStat Stat);
 /// A recorder's root as an untrusted tree: every part of a path is opened inside its parent and never through a link, so that nothing on
 /// a memory card can reach a file of the host.
 /// </summary>
-internal sealed class SlotFolder(string path) : IDisposable
+internal sealed class SlotFolder(string path, int maxEntries = SlotFolder.MaxEntries) : IDisposable
 {
     /// <summary>Deepest folder that is looked into.</summary>
     public const int MaxDepth = 8;
 
-    /// <summary>Most entries that are looked at: a corrupt FAT can list for ever.</summary>
+    /// <summary>Most entries that are looked at, folders included: a corrupt FAT can list for ever.</summary>
     public const int MaxEntries = 100_000;
 
     private readonly SafeFileHandle _root = Posix.OpenFolder(path);
@@ -29,7 +29,8 @@ internal sealed class SlotFolder(string path) : IDisposable
     public List<SlotEntry> List()
     {
         var entries = new List<SlotEntry>();
-        Walk(_root, [], 1, entries);
+        var looks = 0;
+        Walk(_root, [], 1, entries, ref looks);
         entries.Sort((a, b) => a.RawPath.AsSpan().SequenceCompareTo(b.RawPath));
         return entries;
     }
@@ -61,12 +62,14 @@ internal sealed class SlotFolder(string path) : IDisposable
 
     public void Dispose() => _root.Dispose();
 
-    private static void Walk(SafeFileHandle folder, ReadOnlySpan<byte> prefix, int depth, List<SlotEntry> entries)
+    private void Walk(SafeFileHandle folder, ReadOnlySpan<byte> prefix, int depth, List<SlotEntry> entries, ref int looks)
     {
         if (depth > MaxDepth)
             throw new InvalidDataException($"Folders are nested deeper than {MaxDepth}.");
-        foreach (var name in Posix.List(folder))
+        foreach (var name in Posix.List(folder, maxEntries + 1))
         {
+            if (++looks > maxEntries)
+                throw new InvalidDataException($"More than {maxEntries} entries.");
             FileStat stat;
             try
             {
@@ -81,14 +84,12 @@ internal sealed class SlotFolder(string path) : IDisposable
             {
                 using var inner = TryOpenFolder(folder, name);
                 if (inner is not null)
-                    Walk(inner, [.. path, (byte)'/'], depth + 1, entries);
+                    Walk(inner, [.. path, (byte)'/'], depth + 1, entries, ref looks);
             }
             else
             {
                 entries.Add(new SlotEntry(path, stat));
             }
-            if (entries.Count > MaxEntries)
-                throw new InvalidDataException($"More than {MaxEntries} entries.");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -52,8 +51,9 @@ internal sealed partial class SlotWatcher(
             {
                 Trouble(FailReasons.ListError, e);
             }
-            catch (Exception e) when (e is IOException or Win32Exception or UnauthorizedAccessException)
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
+                // Whatever it is (a broken card, a full disk under the journal): this slot turns red, the others go on.
                 Trouble(FailReasons.SlotUnreadable, e);
             }
         }
@@ -179,7 +179,8 @@ internal sealed partial class SlotWatcher(
             {
                 if (_copies >= copyOptions.Value.ParallelOrCores)
                     return;
-                if (file.State != DockFileState.Listed || !file.IsQuiet(_options.QuietPeriod, now))
+                // An empty file that became quiet since the last listing waits for the next one, which skips it.
+                if (file.State != DockFileState.Listed || file.Stat.SizeBytes == 0 || !file.IsQuiet(_options.QuietPeriod, now))
                     continue;
                 var parent = profiles.MayBeSidecar(TextOf(file.RawPath)) ? parents[BaseOf(TextOf(file.RawPath))].FirstOrDefault() : null;
                 if (parent is { State: DockFileState.Listed or DockFileState.Copying })

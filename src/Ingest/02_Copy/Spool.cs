@@ -59,14 +59,16 @@ internal sealed class Spool
     /// <summary>Whether an intake is whole and still here.</summary>
     public bool Holds(IntakeId intake) => File.Exists(Path.Combine(FolderOf(intake), Manifest)) && File.Exists(OriginalOf(intake));
 
-    /// <summary>The manifests of all whole intakes.</summary>
-    public IEnumerable<IntakeManifest> Manifests()
+    /// <summary>All whole intakes.</summary>
+    public IReadOnlyList<IntakeId> Whole()
     {
+        var whole = new List<IntakeId>();
         foreach (var folder in Directory.EnumerateDirectories(_root))
         {
             if (IntakeId.TryParse(Path.GetFileName(folder), null, out var intake) && Holds(intake))
-                yield return ManifestOf(intake);
+                whole.Add(intake);
         }
+        return whole;
     }
 
     /// <summary>The manifest of a whole intake.</summary>
@@ -118,8 +120,9 @@ internal sealed class Spool
             using var part = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             return false;
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
+            // Not there; or 0444, which it becomes only in the store, long after it was published.
             return false;
         }
         catch (IOException)

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using YaoAn.Catalog;
+
 namespace YaoAn.Ingest;
 
 /// <summary>
@@ -10,12 +13,21 @@ internal sealed partial class SpoolReplay(Spool spool, JournalTable journal, ILo
     {
         var interrupted = spool.DiscardInterrupted();
         var whole = 0;
-        foreach (var manifest in spool.Manifests().ToList())
+        foreach (var intake in spool.Whole())
         {
-            journal.WriteSpooled(manifest);
+            try
+            {
+                journal.WriteSpooled(spool.ManifestOf(intake));
+            }
+            catch (JsonException e)
+            {
+                // One bad file must not stop the station; it stays where it is.
+                LogUnreadable(logger, e, intake);
+                continue;
+            }
             // A crash between the last note in the journal and the release: its clip is stored.
-            if (journal.Find(manifest.Intake) is { State: IntakeState.Stored })
-                spool.Release(manifest.Intake);
+            if (journal.Find(intake) is { State: IntakeState.Stored })
+                spool.Release(intake);
             else
                 whole++;
         }
@@ -24,4 +36,7 @@ internal sealed partial class SpoolReplay(Spool spool, JournalTable journal, ILo
 
     [LoggerMessage(2010, LogLevel.Information, "Spool replayed: {Whole} whole intakes, {Interrupted} interrupted copies removed")]
     private static partial void LogReplayed(ILogger logger, int whole, int interrupted);
+
+    [LoggerMessage(2011, LogLevel.Error, "The intake.json of {Intake} can't be read: the file stays in the spool and does not reach the catalog")]
+    private static partial void LogUnreadable(ILogger logger, Exception e, IntakeId intake);
 }

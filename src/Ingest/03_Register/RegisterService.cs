@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using YaoAn.Catalog;
@@ -68,7 +69,19 @@ internal sealed partial class RegisterService(
         await Parallel.ForEachAsync(
             open.Where(intake => intake.State == IntakeState.Spooled),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
-            async (intake, token) => await RegisterAsync(intake, token));
+            async (intake, token) =>
+            {
+                try
+                {
+                    await RegisterAsync(intake, token);
+                }
+                catch (Exception e) when (e is JsonException or IOException or PostgresException { SqlState: ['2', '2' or '3', ..] })
+                {
+                    // SQLSTATE 22 and 23: the catalog refused the data itself. One such intake must not hold up all the others.
+                    if (_reportedLost.TryAdd(intake.Intake, true))
+                        LogRefused(logger, e, intake.Intake);
+                }
+            });
         await SettleAsync([.. open.Where(intake => intake.State == IntakeState.Registered)], ct);
         await ConfirmAsync(ct);
         if (open.Count == 0)
@@ -143,6 +156,9 @@ internal sealed partial class RegisterService(
 
     [LoggerMessage(3003, LogLevel.Error, "Registering failed; it is tried again")]
     private static partial void LogFailed(ILogger logger, Exception e);
+
+    [LoggerMessage(3005, LogLevel.Error, "Intake {Intake} was refused by the catalog; it stays in the spool")]
+    private static partial void LogRefused(ILogger logger, Exception e, IntakeId intake);
 
     [LoggerMessage(3004, LogLevel.Error, "Intake {Intake} is in the journal but not in the spool: if its recorder still holds the file, dock it again")]
     private static partial void LogLost(ILogger logger, IntakeId intake);

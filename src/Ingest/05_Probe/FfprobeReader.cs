@@ -13,6 +13,12 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
     private const string Tool = "ffprobe";
     private const int MaxJsonBytes = 4 << 20;
 
+    /// <summary>A container can claim any length; beyond this it is a lie, and times computed with it would overflow.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(366);
+
+    /// <summary>Zone of cameras that write local times without one.</summary>
+    private static readonly TimeZoneInfo s_cameraZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+
     private static readonly string[] s_arguments =
         ["-loglevel", "error", "-print_format", "json", "-show_format", "-sexagesimal", "-show_streams", .. Sandbox.InputLimits, Sandbox.Input];
 
@@ -51,12 +57,12 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
         {
             ClipId = clip,
             Container = analysis.Format.FormatName,
-            DurationMs = isPhoto || analysis.Duration <= TimeSpan.Zero ? null : (long)analysis.Duration.TotalMilliseconds,
+            DurationMs = isPhoto || analysis.Duration <= TimeSpan.Zero || analysis.Duration > s_longest ? null : (long)analysis.Duration.TotalMilliseconds,
             VideoCodec = picture?.CodecName,
             PixelFormat = picture?.PixelFormat,
             Width = picture?.Width,
             Height = picture?.Height,
-            Rotation = picture?.Rotation,
+            Rotation = picture is null ? null : ClockwiseOf(picture),
             FrameRate = picture is null || !double.IsFinite(picture.AverageFrameRate) ? null : picture.AverageFrameRate,
             AudioCodec = sound?.CodecName,
             AudioChannels = sound?.Channels,
@@ -85,19 +91,26 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
         && sound?.CodecName is null or "aac" or "mp3" or "pcm_alaw" or "pcm_mulaw";
 
     /// <summary>
-    /// Start of the recording by the container. Apple's key has the zone; <c>creation_time</c> is UTC by ISO/IEC 14496-12 §8.2.2. Times
-    /// before 1990 are the zero of a clock that was never set.
+    /// Start of the recording by the container. Apple's key has the zone; <c>creation_time</c> of MP4 is UTC by ISO/IEC 14496-12 §8.2.2 and
+    /// ends in Z; that of AVI (IDIT) is the camera's local time and has no zone. Times before 1990 are the zero of a clock that was never set.
     /// </summary>
     private static DateTimeOffset? CreatedOf(SortedDictionary<string, string> tags)
     {
         foreach (var name in (string[])["com.apple.quicktime.creationdate", "creation_time"])
         {
-            if (tags.TryGetValue(name, out var text)
-                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var created) && created.Year >= 1990)
-                return created.ToUniversalTime();
+            if (!tags.TryGetValue(name, out var text)
+                || !DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var created) || created.Year is < 1990 or >= 2200)
+                continue;
+            return created.Kind == DateTimeKind.Unspecified
+                ? new DateTimeOffset(created, s_cameraZone.GetUtcOffset(created)).ToUniversalTime()
+                : new DateTimeOffset(created).ToUniversalTime();
         }
         return null;
     }
+
+    /// <summary>ffprobe gives the display matrix counterclockwise, −180 to 180; the older tag <c>rotate</c> was clockwise.</summary>
+    private static int ClockwiseOf(VideoStream picture) =>
+        ((picture.Tags?.ContainsKey("rotate") == true ? picture.Rotation : -picture.Rotation) + 360) % 360;
 
     /// <summary>ISO 6709 as phones write it (<c>+27.5916+086.5640+8850/</c>); 0, 0 is a receiver without a fix.</summary>
     private static (double Latitude, double Longitude)? PlaceOf(SortedDictionary<string, string> tags)

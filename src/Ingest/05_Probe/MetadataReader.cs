@@ -29,13 +29,24 @@ internal sealed class MetadataReader(Sandbox sandbox)
             return null;
         try
         {
-            return JsonSerializer.Deserialize<EmbeddedMetadata>(output.ToText());
+            return JsonSerializer.Deserialize<EmbeddedMetadata>(output.ToText()) is { } read ? Clean(read) : null;
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    /// <summary>Text as PostgreSQL can keep it: EXIF strings may hold NUL, which neither text nor jsonb takes.</summary>
+    private static EmbeddedMetadata Clean(EmbeddedMetadata read) => read with
+    {
+        Make = Clean(read.Make),
+        Model = Clean(read.Model),
+        Tags = read.Tags.GroupBy(tag => Clean(tag.Key)!, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => Clean(group.First().Value)!, StringComparer.Ordinal),
+    };
+
+    private static string? Clean(string? text) => text?.Replace("\0", "", StringComparison.Ordinal);
 
     /// <summary>Inside the sandbox: reads a file and prints what it found as JSON.</summary>
     /// <returns>Exit code.</returns>
@@ -61,11 +72,11 @@ internal sealed class MetadataReader(Sandbox sandbox)
         var place = directories.OfType<GpsDirectory>().FirstOrDefault()?.GetGeoLocation();
         var movie = directories.OfType<QuickTimeMovieHeaderDirectory>().FirstOrDefault();
         DateTime? taken = exif is not null && exif.TryGetDateTime(ExifDirectoryBase.TagDateTimeOriginal, out var exifTime) ? exifTime : null;
-        DateTimeOffset? created = movie is not null && movie.TryGetDateTime(QuickTimeMovieHeaderDirectory.TagCreated, out var movieTime) && movieTime.Year >= 1990
+        DateTimeOffset? created = movie is not null && movie.TryGetDateTime(QuickTimeMovieHeaderDirectory.TagCreated, out var movieTime) && movieTime.Year is >= 1990 and < 2200
             ? new DateTimeOffset(DateTime.SpecifyKind(movieTime, DateTimeKind.Utc))
             : null;
         return new EmbeddedMetadata(
-            taken is { Year: >= 1990 } ? DateTime.SpecifyKind(taken.Value, DateTimeKind.Unspecified) : null,
+            taken is { Year: >= 1990 and < 2200 } ? DateTime.SpecifyKind(taken.Value, DateTimeKind.Unspecified) : null,
             created,
             place is { IsZero: false } ? place.Latitude : null,
             place is { IsZero: false } ? place.Longitude : null,

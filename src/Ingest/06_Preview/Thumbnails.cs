@@ -13,6 +13,9 @@ internal sealed record Thumbnails(double IntervalSeconds, int Count, int Columns
 
     private const int MaxCount = 100, MaxColumns = 10;
 
+    /// <summary>A cue has a length, whatever the clip's.</summary>
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(40);
+
     public static Thumbnails For(TimeSpan duration)
     {
         var seconds = Math.Max(duration.TotalSeconds, 0.04);
@@ -29,7 +32,7 @@ internal sealed record Thumbnails(double IntervalSeconds, int Count, int Columns
         for (var i = 0; i < Count; i++)
         {
             var from = TimeSpan.FromSeconds(i * IntervalSeconds);
-            var to = i == Count - 1 ? TimeSpan.FromSeconds(Math.Max(duration.TotalSeconds, from.TotalSeconds + 0.04)) : TimeSpan.FromSeconds((i + 1) * IntervalSeconds);
+            var to = i < Count - 1 ? TimeSpan.FromSeconds((i + 1) * IntervalSeconds) : duration > from + s_shortest ? duration : from + s_shortest;
             text.Append(CultureInfo.InvariantCulture, $"\n{Clock(from)} --> {Clock(to)}\n");
             text.Append(CultureInfo.InvariantCulture, $"{sheet}#xywh={i % Columns * Width},{i / Columns * Height},{Width},{Height}\n");
         }

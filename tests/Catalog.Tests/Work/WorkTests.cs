@@ -1,0 +1,114 @@
+using Xunit;
+using YaoAn.Tests.Support;
+
+namespace YaoAn.Catalog.Tests.Work;
+
+public sealed class WorkTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    private WorkTable Work => new(database.Catalog);
+
+    [SkippableFact]
+    public async Task A_lease_is_held_by_one_worker_until_it_runs_out_and_its_token_only_grows()
+    {
+        TestDatabase.Need();
+        var clip = await GivenClipAsync();
+        var first = await Work.TakeAsync(clip, s_minute, Given.Now, default);
+        Assert.Equal(new WorkLease(clip, 1, 1), first);
+        Assert.Null(await Work.TakeAsync(clip, s_minute, Given.Now.AddSeconds(59), default));
+        var second = await Work.TakeAsync(clip, s_minute, Given.Now.AddSeconds(61), default);
+        Assert.Equal(new WorkLease(clip, 2, 2), second);
+    }
+
+    [SkippableFact]
+    public async Task Of_many_that_ask_at_once_one_gets_the_lease()
+    {
+        TestDatabase.Need();
+        for (var round = 0; round < 5; round++)
+        {
+            var clip = await GivenClipAsync();
+            var leases = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Work.TakeAsync(clip, s_minute, Given.Now, default))));
+            Assert.Single(leases, lease => lease is not null);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_lost_lease_neither_renews_nor_writes()
+    {
+        TestDatabase.Need();
+        var clip = await GivenClipAsync();
+        var lost = (await Work.TakeAsync(clip, s_minute, Given.Now, default))!;
+        var held = (await Work.TakeAsync(clip, s_minute, Given.Now.AddMinutes(2), default))!;
+        var before = await RowAsync(clip);
+        Assert.False(await Work.RenewAsync(lost, Given.Now.AddHours(1), default));
+        await Work.DoneAsync(lost, Given.Now.AddHours(1), default);
+        await Work.FailedAsync(lost, Given.Now.AddHours(1), "late", isAttempt: true, default);
+        Assert.Equal(before, await RowAsync(clip));
+        Assert.True(await Work.RenewAsync(held, Given.Now.AddHours(1), default));
+        Assert.Null(await Work.TakeAsync(clip, s_minute, Given.Now.AddMinutes(59), default));
+    }
+
+    [SkippableFact]
+    public async Task Failures_add_up_and_a_step_that_went_through_starts_the_next_from_none()
+    {
+        TestDatabase.Need();
+        var clip = await GivenClipAsync();
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            var lease = (await Work.TakeAsync(clip, s_minute, Given.Now, default))!;
+            Assert.Equal(attempt, lease.Attempts);
+            await Work.FailedAsync(lease, Given.Now, "no", isAttempt: true, default);
+        }
+        await Work.DoneAsync((await Work.TakeAsync(clip, s_minute, Given.Now, default))!, Given.Now, default);
+        Assert.Equal((5L, 1), (await Work.TakeAsync(clip, s_minute, Given.Now, default)) is { } next ? (next.Token, next.Attempts) : default);
+    }
+
+    [SkippableFact]
+    public async Task What_is_not_the_input_s_fault_counts_as_no_attempt()
+    {
+        TestDatabase.Need();
+        var clip = await GivenClipAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var lease = (await Work.TakeAsync(clip, s_minute, Given.Now, default))!;
+            Assert.Equal(1, lease.Attempts);
+            await Work.FailedAsync(lease, Given.Now, "the store is away", isAttempt: false, default);
+        }
+    }
+
+    [SkippableFact]
+    public async Task A_sweep_takes_what_stands_still_and_puts_it_off()
+    {
+        TestDatabase.Need();
+        var (idle, leased, later, done) = (await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync());
+        await Work.TakeAsync(leased, TimeSpan.FromHours(1), Given.Now, default);
+        await Work.FailedAsync((await Work.TakeAsync(later, s_minute, Given.Now, default))!, Given.Now.AddMinutes(30), "no", isAttempt: true, default);
+        await database.AsOwner.ExecuteAsync("update clip set stage = 'previewed' where clip_id = $1", done.Value);
+        var at = Given.Now.AddMinutes(1);
+        var taken = await Work.TakeIdleAsync(at, TimeSpan.FromSeconds(90), 1000, default);
+        Assert.Contains(new IdleClip { ClipId = idle, Stage = ClipStage.Registered, Station = "station-1" }, taken);
+        Assert.Empty(taken.Select(clip => clip.ClipId).Intersect([leased, later, done]));
+        Assert.DoesNotContain(idle, (await Work.TakeIdleAsync(at.AddSeconds(89), TimeSpan.FromSeconds(90), 1000, default)).Select(clip => clip.ClipId));
+        Assert.Contains(idle, (await Work.TakeIdleAsync(at.AddSeconds(91), TimeSpan.FromSeconds(90), 1000, default)).Select(clip => clip.ClipId));
+        Assert.Contains(later, (await Work.TakeIdleAsync(Given.Now.AddMinutes(31), TimeSpan.FromSeconds(90), 1000, default)).Select(clip => clip.ClipId));
+        Assert.Contains(leased, (await Work.TakeIdleAsync(Given.Now.AddMinutes(61), TimeSpan.FromSeconds(90), 1000, default)).Select(clip => clip.ClipId));
+    }
+
+    [Theory]
+    [InlineData("station-1", "a-store-station-1")]
+    [InlineData("Nord 2", "a-store-nord_2")]
+    public void Queues_sort_by_urgency(string station, string store)
+    {
+        Assert.Equal(store, WorkQueues.Store(station));
+        Assert.Equal(WorkQueues.Store(station), WorkQueues.After(ClipStage.Registered, station));
+        Assert.Equal(WorkQueues.Media, WorkQueues.After(ClipStage.Stored, station));
+        string[] queues = [WorkQueues.Store(station), WorkQueues.Media, WorkQueues.Verify];
+        Assert.Equal(queues.Order(StringComparer.Ordinal), queues);
+    }
+
+    private async Task<ClipId> GivenClipAsync() =>
+        (await new RegistrationTable(database.Catalog).RegisterAsync(Given.Manifest(), ClipKind.Video, Given.Now, default)).Clip;
+
+    private Task<string> RowAsync(ClipId clip) => database.AsOwner.ScalarAsync<string>("select clip_work::text from clip_work where clip_id = $1", clip.Value);
+}
