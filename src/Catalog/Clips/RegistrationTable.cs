@@ -67,13 +67,14 @@ public sealed class RegistrationTable(CatalogDatabase database)
         NpgsqlTransaction transaction, IntakeManifest manifest, ClipKind kind, DateTimeOffset now, CancellationToken ct)
     {
         var connection = transaction.Connection!;
+        // No constraint is named: two that register the same intake at once conflict in the id as well as in the digest.
         var made = await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into clip (clip_id, sha256, size_bytes, kind, sidecar, sample, station, slot, recorder, display_name, received_at,
               recorded_from, recorded_source)
             values (@Intake, @Sha256, @Size, @Kind, @Sidecar, @Sample, @Station, @Slot, @Serial, @DisplayName, @Spooled,
               @NameTime, case when @NameTime::timestamptz is null then null else 'name' end)
-            on conflict on constraint clip_sha256_key do nothing
+            on conflict do nothing
             """,
             new
             {
