@@ -120,6 +120,8 @@ internal sealed partial class ClipPipeline(
                     ? probe.GiveUpAsync(StoredOf(clip), CancellationToken.None)
                     : preview.GiveUpAsync(await ProbedOfAsync(clip, CancellationToken.None), CancellationToken.None));
                 await work.DoneAsync(lease, now + options.Value.Patience, CancellationToken.None);
+                if (clip.Stage == ClipStage.Stored)
+                    waker.Wake(clip.ClipId, WorkQueues.Media);
                 return AdvanceOutcome.Advanced;
             default:
                 var pause = TimeSpan.FromSeconds(Math.Min(s_longestPause.TotalSeconds, 5 * Math.Pow(2, Math.Min(lease.Attempts, 10))));

@@ -56,9 +56,9 @@ internal sealed class DockSession(JournalSession record)
             var identities = entries.Select(entry => (entry.Stat.Inode, entry.Stat.SizeBytes, entry.Stat.Modified)).ToHashSet();
             foreach (var (key, file) in _files.Where(pair => !present.Contains(pair.Key)).ToList())
             {
-                if (file.State is not (DockFileState.Listed or DockFileState.Failed) || file.Reason == FailReasons.SourceGone)
+                if (file.State is not (DockFileState.Listed or DockFileState.Failed))
                     continue;
-                if (!file.IsQuiet(quietPeriod, now) || identities.Contains((file.Stat.Inode, file.Stat.SizeBytes, file.Stat.Modified)))
+                if ((file.State == DockFileState.Listed && !file.IsQuiet(quietPeriod, now)) || identities.Contains((file.Stat.Inode, file.Stat.SizeBytes, file.Stat.Modified)))
                     _files.Remove(key);
                 else
                     (file.State, file.Reason) = (DockFileState.Failed, FailReasons.SourceGone);

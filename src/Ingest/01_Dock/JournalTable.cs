@@ -140,8 +140,8 @@ internal sealed class JournalTable : IDisposable
         }
     }
 
-    /// <summary>The catalog has this state of the session; false where it moved on meanwhile.</summary>
-    public void MarkWritten(JournalSession session)
+    /// <summary>The catalog has this state of the session with so many skipped files; nothing is noted where it moved on meanwhile.</summary>
+    public void MarkWritten(JournalSession session, int skipped)
     {
         lock (_gate)
         {
@@ -149,8 +149,9 @@ internal sealed class JournalTable : IDisposable
                 """
                 update session set written = 1
                 where session_id = @Session and detached is @Detached and recorder_key is @Key
+                  and (select count(*) from skipped where skipped.session_id = session.session_id) = @skipped
                 """,
-                new { Session = session.Session.ToString(), Detached = session.Detached is { } detached ? Text(detached) : null, session.Recorder!.Key });
+                new { Session = session.Session.ToString(), Detached = session.Detached is { } detached ? Text(detached) : null, session.Recorder!.Key, skipped });
         }
     }
 

@@ -61,8 +61,9 @@ internal sealed partial class RegisterService(
         book.Refresh();
         foreach (var session in journal.UnwrittenSessions())
         {
-            await sessions.WriteAsync(RowOf(session), journal.Skipped(session.Session), time.GetUtcNow(), ct);
-            journal.MarkWritten(session);
+            var skipped = journal.Skipped(session.Session);
+            await sessions.WriteAsync(RowOf(session), skipped, time.GetUtcNow(), ct);
+            journal.MarkWritten(session, skipped.Count);
         }
         var open = journal.Open();
         // Side by side, since each waits for a commit; PostgreSQL writes several in one go.

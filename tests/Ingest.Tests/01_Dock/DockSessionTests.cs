@@ -66,6 +66,15 @@ public sealed class DockSessionTests
     }
 
     [Fact]
+    public void A_file_renamed_under_the_copy_is_no_failure_once_its_new_name_is_seen()
+    {
+        Look(("a.mp4", 10, 7));
+        (File("a.mp4").State, File("a.mp4").Reason) = (DockFileState.Failed, FailReasons.SourceGone);
+        Look(1, ("b.mp4", 10, 7));
+        Assert.Equal(["b.mp4"], _session.Files.Select(file => file.DisplayPath));
+    }
+
+    [Fact]
     public void A_taken_file_may_vanish()
     {
         Look(("a.mp4", 10));

@@ -50,14 +50,26 @@ public sealed class JournalTableTests : IDisposable
         Assert.Empty(_journal.UnwrittenSessions());
         session.Recorder = new RecorderIdentity("slot:station-1:1", null, "none");
         _journal.Write(session);
-        _journal.MarkWritten(Assert.Single(_journal.UnwrittenSessions()));
+        _journal.MarkWritten(Assert.Single(_journal.UnwrittenSessions()), skipped: 0);
         Assert.Empty(_journal.UnwrittenSessions());
         _journal.WriteSkipped(new SkippedFileRow(session.Session, [1], "a", "empty", 0, Given.Now, Given.Now));
         var seen = Assert.Single(_journal.UnwrittenSessions());
         session.Detached = Given.Now.AddMinutes(1);
         _journal.Write(session);
-        _journal.MarkWritten(seen);
+        _journal.MarkWritten(seen, skipped: 1);
         Assert.Equal(session.Detached, Assert.Single(_journal.UnwrittenSessions()).Detached);
+    }
+
+    [Fact]
+    public void A_file_skipped_while_the_session_was_written_is_written_too()
+    {
+        var session = Session(1);
+        session.Recorder = new RecorderIdentity("slot:station-1:1", null, "none");
+        _journal.Write(session);
+        var seen = Assert.Single(_journal.UnwrittenSessions());
+        _journal.WriteSkipped(new SkippedFileRow(session.Session, [1], "a", "empty", 0, Given.Now, Given.Now));
+        _journal.MarkWritten(seen, skipped: 0);
+        Assert.Single(_journal.UnwrittenSessions());
     }
 
     [Fact]

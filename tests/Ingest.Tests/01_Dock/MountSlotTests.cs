@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using Xunit;
+using YaoAn.Tests.Support;
+
+namespace YaoAn.Ingest.Tests.Dock;
+
+/// <summary>A real file system mounted at the slot's root.</summary>
+public sealed class MountSlotTests : IDisposable
+{
+    private readonly TempFolder _root = new();
+
+    [Fact]
+    public void A_mount_point_without_a_mount_is_empty_whatever_lies_in_it()
+    {
+        File.WriteAllText(Path.Combine(_root.Path, "left-behind"), "x");
+        Assert.False(new MountSlot(9, _root.Path).IsAttached());
+        Assert.False(new MountSlot(9, Path.Combine(_root.Path, "no-such-folder")).IsAttached());
+    }
+
+    [SkippableFact]
+    public void A_slot_is_attached_while_something_is_mounted_there_even_an_empty_card()
+    {
+        var point = Path.Combine(_root.Path, "slot 9");
+        Directory.CreateDirectory(point);
+        Skip.IfNot(Run("mount", "-t", "tmpfs", "-o", "ro", "card", point), "Mounting takes root; run as root to see this one.");
+        try
+        {
+            var slot = new MountSlot(9, point);
+            Assert.True(slot.IsAttached());
+            Assert.Null(slot.VolumeLabel());
+            using (var card = new SlotFolder(point))
+                Assert.Empty(card.List());
+        }
+        finally
+        {
+            Assert.True(Run("umount", point));
+        }
+        Assert.False(new MountSlot(9, point).IsAttached());
+    }
+
+    public void Dispose() => _root.Dispose();
+
+    private static bool Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+}
