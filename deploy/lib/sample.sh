@@ -10,7 +10,8 @@ place_sample() {
   if [[ -f $made ]]; then return; fi
   folder=$DATA/run/sample.new
   # Left behind by a start that was interrupted while it moved the entries: the rest follows.
-  if [[ ! -f $slot/YAOAN.ID && -n $(ls -A -- "$slot") ]]; then
+  # A real recorder in slot 1 must never get sample clips under its own serial.
+  if [[ -n $(ls -A -- "$slot") ]] && ! grep -qs "\"serial\":\"$SAMPLE_SERIAL\"" -- "$slot/YAOAN.ID"; then
     say "The sample was not placed: slot 1 ('$slot') holds other files. Empty it and start again with --sample."
     return
   fi

@@ -10,7 +10,9 @@ make_folders() {
     chmod 0711 -- "$DATA"
   fi
   (umask 022 && mkdir -p -- "${folders[@]}")
-  (umask 077 && mkdir -p -- "$DATA/keys" "$DATA/run" "$DATA/logs")
+  # Footage and keys are nobody's business but the station's: other users of the machine pass by.
+  (umask 077 && mkdir -p -- "$DATA"/{keys,run,logs,spool,store})
+  chmod 0700 -- "$DATA"/{keys,run,logs,spool,store}
 }
 
 slot_folder() {
@@ -61,6 +63,7 @@ turn_logs() {
 exec_ingest() {
   load_settings settings
   cd "$REPOSITORY/src/Ingest" || exit
+  umask 077
   exec_child TERM -- dotnet "$INGEST_PROGRAM" run --role dock,work
 }
 
@@ -68,6 +71,7 @@ exec_ingest() {
 exec_api() {
   load_settings settings api
   cd "$REPOSITORY/src/Api" || exit
+  umask 077
   exec_child TERM -- dotnet "$API_PROGRAM"
 }
 
@@ -101,7 +105,7 @@ wait_for_health() {
     if [[ $status == 200 ]]; then return; fi
     if [[ $status != 503 ]]; then fault_since=''; else fault_since=${fault_since:-$SECONDS}; fi
     if [[ -n $fault_since ]] && ((SECONDS - fault_since >= 15)); then
-      say "$name runs, but reports: ${answer%$'\n'*}"
+      say "$name runs with faults, the health page tells what to do: ${answer%$'\n'*}"
       return
     fi
     nap 0.3
@@ -123,6 +127,11 @@ role_words() {
   esac
 }
 
+# Behind a proxy the program refuses plain http, so a link with our own address would not open.
+link_base() {
+  if $BEHIND_PROXY; then printf "https://ADDRESS-OF-THE-PROXY"; else printf '%s' "$PUBLIC_URL"; fi
+}
+
 # Links are secrets that open once: they are printed here and nowhere else, and the file goes.
 show_setup_links() {
   local file=$DATA/run/setup-links role path title=true
@@ -131,14 +140,14 @@ show_setup_links() {
   while read -r role path; do
     if [[ -z $path ]]; then continue; fi
     if [[ $role == sample ]]; then
-      SAMPLE_LINK=$PUBLIC_URL$path
+      SAMPLE_LINK=$(link_base)$path
       continue
     fi
     if $title; then
       say '' '开户链接，每个只能用一次 / set-up links, each makes one account:'
       title=false
     fi
-    say "  $(role_words "$role"): $PUBLIC_URL$path"
+    say "  $(role_words "$role"): $(link_base)$path"
   done <"$file"
   rm -f -- "$file"
 }
