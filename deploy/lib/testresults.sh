@@ -46,6 +46,33 @@ counter() {
   if [[ $2 =~ $pattern ]]; then printf '%s' "${BASH_REMATCH[1]}"; else printf '0'; fi
 }
 
+# run_script_tests FOLDER: the tests of the pages' scripts, by Node's own runner.
+run_script_tests() {
+  local name outcome=0 tap=$WORK_FOLDER/scripts.tap passed failed skipped
+  name=$(basename -- "$1")
+  printf '== %s\n' "$name"
+  run_to_end timeout --kill-after=10 2m node --test --test-reporter=tap "$1"/*.test.mjs >"$tap" 2>&1 || outcome=$?
+  passed=$(tap_count pass)
+  failed=$(($(tap_count fail) + $(tap_count cancelled)))
+  skipped=$(($(tap_count skipped) + $(tap_count todo)))
+  if ((outcome != 0)); then grep -E -A 25 '^ *not ok' "$tap" >&2 || tail -n 25 "$tap" >&2; fi
+  printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
+  PASSED=$((PASSED + passed))
+  FAILED=$((FAILED + failed))
+  SKIPPED=$((SKIPPED + skipped))
+  if ((outcome != 0 && failed == 0)); then
+    count_failure "$name ended with exit status $outcome"
+  elif ((passed + failed + skipped == 0)); then
+    count_failure "$name ran no test"
+  fi
+}
+
+tap_count() {
+  local line
+  line=$(grep -E "^# $1 [0-9]+$" "$tap" | tail -n 1) || true
+  printf '%s' "${line##* }" | grep -E '^[0-9]+$' || printf '0'
+}
+
 # Prints the last line and ends the script by what it says.
 end_with_sum() {
   printf '%s passed, %s failed, %s skipped\n' "$PASSED" "$FAILED" "$SKIPPED"

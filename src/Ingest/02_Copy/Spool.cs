@@ -138,14 +138,21 @@ internal sealed class Spool
         var folder = FolderOf(intake);
         if (!Directory.Exists(folder))
             return;
-#pragma warning disable RS0030 // The one place that removes spooled footage; the callers' duty stands at the public methods.
-        foreach (var name in names)
+        try
         {
-            File.Delete(Path.Combine(folder, name));
-            Posix.SyncFolder(folder);
-        }
-        Directory.Delete(folder, recursive: false);
+#pragma warning disable RS0030 // The one place that removes spooled footage; the callers' duty stands at the public methods.
+            foreach (var name in names)
+            {
+                File.Delete(Path.Combine(folder, name));
+                Posix.SyncFolder(folder);
+            }
+            Directory.Delete(folder, recursive: false);
 #pragma warning restore RS0030
+        }
+        catch (Exception e) when (e is IOException or System.ComponentModel.Win32Exception && !Directory.Exists(folder))
+        {
+            // 04 and the loop of 03 settle the same intake, and so does an import beside the service: one of them was first.
+        }
         Posix.SyncFolder(_root);
     }
 }

@@ -13,8 +13,15 @@ internal sealed class SettleIntakes(Spool spool, JournalTable journal, IntakeBoo
     {
         foreach (var intake in journal.OfClip(clip).Where(intake => intake.State != IntakeState.Stored))
         {
-            if (spool.Holds(intake.Intake))
-                await PutManifestAsync(clip, intake.Intake, ct);
+            try
+            {
+                if (spool.Holds(intake.Intake))
+                    await PutManifestAsync(clip, intake.Intake, ct);
+            }
+            catch (IOException) when (!spool.Holds(intake.Intake))
+            {
+                // Somebody else settled it in between, and put the manifest before the spool let go.
+            }
             book.Stored(intake.Intake);
             spool.Release(intake.Intake);
         }

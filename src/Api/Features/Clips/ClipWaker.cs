@@ -13,11 +13,11 @@ internal sealed partial class ClipWaker(IBackgroundJobClient jobs, ILogger<ClipW
     public void WakeVerification(VerificationId verification) =>
         Send(() => jobs.Create<IClipJobs>(work => work.VerifyAsync(verification.Value, CancellationToken.None), new EnqueuedState(WorkQueues.Verify)));
 
-    /// <summary>A client only: schema and tables are made by <c>ingest migrate</c>.</summary>
-    public static IBackgroundJobClient Client(string connectionString) => new BackgroundJobClient(new PostgreSqlStorage(
+    /// <summary>A client only: schema and tables are made by <c>ingest migrate</c>, under the same key <c>Work:HangfireSchema</c>.</summary>
+    public static IBackgroundJobClient Client(string connectionString, string schema) => new BackgroundJobClient(new PostgreSqlStorage(
         new Hangfire.PostgreSql.Factories.NpgsqlConnectionFactory(
             connectionString, new PostgreSqlStorageOptions { PrepareSchemaIfNecessary = false }),
-        new PostgreSqlStorageOptions { PrepareSchemaIfNecessary = false, SchemaName = "hangfire" }));
+        new PostgreSqlStorageOptions { PrepareSchemaIfNecessary = false, SchemaName = schema }));
 
     private void Send(Action send)
     {

@@ -11,7 +11,8 @@ internal static class ClipsFeature
         services.TryAddSingleton<ClipChangeTable>();
         services.TryAddSingleton<ClipChanges>();
         services.AddHostedService(provider => provider.GetRequiredService<ClipChanges>());
-        services.TryAddSingleton(_ => ClipWaker.Client(configuration.GetConnectionString("Catalog") ?? ""));
+        services.TryAddSingleton(_ => ClipWaker.Client(
+            configuration.GetConnectionString("Catalog") ?? "", configuration["Work:HangfireSchema"] ?? "hangfire"));
         services.TryAddSingleton<IClipWaker, ClipWaker>();
         services.TryAddSingleton<StationKey>();
         services.TryAddTransient<OriginalBytes>();

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+
+namespace YaoAn.Tests.Station;
+
+/// <summary>
+/// Samples the board all the time and checks every green tile against the catalog and the store (invariant 3): a tile that is green while one
+/// of its files is not stored, read back and sound is a lie, however short.
+/// </summary>
+public sealed class GreenWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(150);
+
+    private readonly StationUnderTest _station;
+    private readonly IReadOnlyDictionary<int, IReadOnlyList<byte[]>> _docked;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<string> _lies = new();
+    private readonly HashSet<int> _lookedInto = [];
+    private readonly Task _watching;
+    private bool _ended;
+
+    /// <summary>Begins to watch.</summary>
+    /// <param name="docked">The digests of what lies in each slot.</param>
+    public GreenWatch(StationUnderTest station, IReadOnlyDictionary<int, IReadOnlyList<byte[]>> docked)
+    {
+        (_station, _docked) = (station, docked);
+        _watching = WatchAsync();
+    }
+
+    /// <summary>Green tiles that were not true.</summary>
+    public IReadOnlyCollection<string> Lies => _lies;
+
+    /// <summary>Boards looked at.</summary>
+    public int Samples { get; private set; }
+
+    /// <summary>Green tiles checked.</summary>
+    public int Greens { get; private set; }
+
+    /// <summary>Ends the watch; what it saw can be asked afterwards.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ended)
+            return;
+        _ended = true;
+        await _stop.CancelAsync();
+        await _watching;
+        _stop.Dispose();
+    }
+
+    private async Task WatchAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            if (await _station.TryBoardAsync() is { } board)
+            {
+                Samples++;
+                foreach (var tile in board.Slots.Where(tile => tile.State == "ready" && _docked.ContainsKey(tile.Slot)))
+                    await CheckAsync(tile);
+            }
+            await Task.Delay(s_pause);
+        }
+    }
+
+    private async Task CheckAsync(SlotState tile)
+    {
+        Greens++;
+        var digests = _docked[tile.Slot];
+        var sound = await _station.Table.SoundAsync(digests);
+        if (sound != digests.Count || tile.Files.Listed != digests.Count)
+            _lies.Enqueue($"slot {tile.Slot} was green with {tile.Files.Listed} files listed, {sound} of {digests.Count} sound in the catalog");
+        // The store is looked into once a slot: what is there stays there, and the catalog is asked each time.
+        if (!_lookedInto.Add(tile.Slot))
+            return;
+        var wanted = digests.Select(Convert.ToHexStringLower).ToHashSet();
+        foreach (var clip in (await _station.Table.ClipsAsync()).Where(clip => wanted.Contains(clip.Sha256)))
+        {
+            if (new FileInfo(_station.StoredFile(clip.ClipId)) is not { Exists: true } file || file.Length != clip.SizeBytes)
+                _lies.Enqueue($"slot {tile.Slot} was green without {clip.DisplayName} in the store");
+        }
+    }
+}

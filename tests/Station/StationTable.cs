@@ -1,0 +1,172 @@
+using Dapper;
+using Npgsql;
+
+namespace YaoAn.Tests.Station;
+
+/// <summary>A clip as the database has it.</summary>
+public sealed record StoredRow
+{
+    public Guid ClipId { get; init; }
+
+    public string Sha256 { get; init; } = "";
+
+    public string? Sm3 { get; init; }
+
+    public long SizeBytes { get; init; }
+
+    public string Kind { get; init; } = "";
+
+    public string Stage { get; init; } = "";
+
+    public string Health { get; init; } = "";
+
+    public string? HealthReason { get; init; }
+
+    public string PreviewState { get; init; } = "";
+
+    public string? Plays { get; init; }
+
+    public bool Sidecar { get; init; }
+
+    public bool Sample { get; init; }
+
+    public string DisplayName { get; init; } = "";
+
+    public int ReadBackMatches { get; init; }
+
+    public int Sightings { get; init; }
+
+    public bool IsStored => Stage != "registered" && Health != "damaged";
+}
+
+/// <summary>A file that was left out.</summary>
+public sealed record SkippedRow(string DisplayPath, string Reason);
+
+/// <summary>
+/// A database of its own for one station, looked at past the programs: as the owner and not through the forwarder.
+/// </summary>
+public sealed class StationTable : IAsyncDisposable
+{
+    private readonly NpgsqlConnectionStringBuilder _server;
+    private readonly NpgsqlDataSource _source;
+
+    public StationTable(string ownerConnectionString)
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        _server = new NpgsqlConnectionStringBuilder(ownerConnectionString);
+        Name = "way_" + Guid.CreateVersion7().ToString("N");
+        _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ownerConnectionString) { Database = Name, SearchPath = Schema, MaxPoolSize = 8 });
+    }
+
+    public const string Schema = "yaoan";
+
+    /// <summary>Name of the database.</summary>
+    public string Name { get; }
+
+    public string Host => _server.Host!;
+
+    public int Port => _server.Port;
+
+    public async Task CreateAsync()
+    {
+        await using var connection = await ServerAsync();
+        await connection.ExecuteAsync($"create database {Name}");
+    }
+
+    public async Task<IReadOnlyList<StoredRow>> ClipsAsync()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<StoredRow>("""
+            select c.clip_id, encode(c.sha256, 'hex') as sha256, encode(c.sm3, 'hex') as sm3, c.size_bytes, c.kind, c.stage, c.health, c.health_reason,
+                   c.preview_state, m.plays, c.sidecar, c.sample, c.display_name,
+                   (select count(*)::int from verification v where v.clip_id = c.clip_id and v.reason = 'read-back' and v.result = 'match') as read_back_matches,
+                   (select count(*)::int from provenance p where p.clip_id = c.clip_id) as sightings
+            from clip c left join media m using (clip_id)
+            order by c.received_at, c.clip_id
+            """)).AsList();
+    }
+
+    /// <summary>How many of these bytes are stored, read back and sound.</summary>
+    public async Task<int> SoundAsync(IReadOnlyCollection<byte[]> digests)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>("""
+            select count(*)::int from clip where sha256 = any(@digests) and stage <> 'registered' and health <> 'damaged'
+            """, new { digests = digests.ToArray() });
+    }
+
+    public Task<int> ProvenanceAsync() => CountAsync("select count(*)::int from provenance");
+
+    public Task<int> SessionsAsync() => CountAsync("select count(*)::int from dock_session");
+
+    public Task<int> AccountsAsync() => CountAsync("select count(*)::int from account");
+
+    /// <summary>Events of a kind: how many there are, and of how many clips.</summary>
+    public async Task<(int Events, int Clips)> EventsAsync(string kind)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.QuerySingleAsync<(int, int)>("""
+            select count(*)::int, count(distinct clip_id)::int from custody_event where kind = @kind
+            """, new { kind });
+    }
+
+    public async Task<IReadOnlyList<SkippedRow>> SkippedAsync()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<SkippedRow>("select display_path, reason from skipped_file order by display_path")).AsList();
+    }
+
+    /// <summary>Display path of the file that a file is attached to; null for one on its own.</summary>
+    public async Task<string?> ParentOfAsync(string displayPath)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string?>("""
+            select parent.display_path
+            from provenance child join provenance parent on parent.intake_id = child.sidecar_of
+            where child.display_path = @displayPath
+            """, new { displayPath });
+    }
+
+    /// <summary>When each intake of a slot was begun and when it was behind the durable line.</summary>
+    public async Task<IReadOnlyList<(DateTimeOffset Begun, DateTimeOffset Spooled)>> IntakesAsync(int slot)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<(Guid Intake, DateTime Spooled)>("select intake_id, spooled_at from provenance where slot = @slot", new { slot });
+        // The id of an intake is a UUID of version 7: its first 48 bits are the milliseconds at which it was begun.
+        return [.. rows.Select(row => (
+            DateTimeOffset.FromUnixTimeMilliseconds(Convert.ToInt64(row.Intake.ToString("N")[..12], 16)),
+            new DateTimeOffset(DateTime.SpecifyKind(row.Spooled, DateTimeKind.Utc))))];
+    }
+
+    /// <summary>
+    /// Keeps a clip's read-back from being written down until it is disposed: the read-back itself runs, and everything else about the clip goes on.
+    /// </summary>
+    public async Task<IAsyncDisposable> HoldVerdictAsync(Guid clip)
+    {
+        var connection = await _source.OpenConnectionAsync();
+        var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select 1 from clip where clip_id = @clip for no key update", new { clip }, transaction);
+        return connection;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await using var connection = await ServerAsync();
+        await connection.ExecuteAsync($"drop database if exists {Name} with (force)");
+    }
+
+    private async Task<int> CountAsync(string sql)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>(sql);
+    }
+
+    private async Task<NpgsqlConnection> ServerAsync()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+}
