@@ -87,13 +87,13 @@ public sealed class StationUnderTest : IAsyncDisposable
 
     public async Task StartIngestAsync()
     {
-        Ingest = Run(Repository.IngestProgram, ["run", "--role", "dock,work"], Data, "ingest.log");
+        Ingest = Run(Programs.Ingest, ["run", "--role", "dock,work"], Data, "ingest.log");
         await Ingest.AnswersAsync(_http, new Uri(Station, "/health"), s_toStart);
     }
 
     public async Task StartApiAsync()
     {
-        Api = Run(Repository.ApiProgram, [], Repository.ApiFolder, "api.log");
+        Api = Run(Programs.Api, [], Programs.ApiFolder, "api.log");
         await Api.AnswersAsync(_http, new Uri(Pages, "/sign-in"), s_toStart);
     }
 
@@ -124,7 +124,7 @@ public sealed class StationUnderTest : IAsyncDisposable
     public async Task<(int Exit, string Output)> VerbAsync(params string[] arguments)
     {
         var log = $"verb-{Guid.CreateVersion7():N}.log";
-        await using var program = Run(Repository.IngestProgram, arguments, Data, log);
+        await using var program = Run(Programs.Ingest, arguments, Data, log);
         var exit = await program.EndAsync(TimeSpan.FromMinutes(2));
         return (exit, program.Tail(200));
     }
@@ -251,7 +251,7 @@ public sealed class StationUnderTest : IAsyncDisposable
         Postgres.Open();
         await Table.CreateAsync();
         await using var migration = Run(
-            Repository.IngestProgram, ["migrate"], Data, "migrate.log", new() { ["ConnectionStrings__Owner"] = Connection("YAOAN_TEST_DB") });
+            Programs.Ingest, ["migrate"], Data, "migrate.log", new() { ["ConnectionStrings__Owner"] = Connection("YAOAN_TEST_DB") });
         var exit = await migration.EndAsync(TimeSpan.FromSeconds(60));
         if (exit != 0)
             throw new XunitException($"ingest migrate ended with {exit}: {migration.Tail()}");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 using YaoAn.Tests.Station;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.WayOfAClip.Tests;
 
@@ -48,7 +49,7 @@ public sealed class CommandTests
         Assert.Equal(["run", "import", "verify", "doctor", "migrate"], verbs);
         foreach (var verb in verbs)
         {
-            var (exit, output) = await RunAsync("dotnet", Repository.IngestProgram, verb, "--help");
+            var (exit, output) = await RunAsync("dotnet", Programs.Ingest, verb, "--help");
             Assert.True(exit == 0, $"{verb}: {output}");
         }
     }
@@ -61,7 +62,7 @@ public sealed class CommandTests
     [InlineData("verify", "no-id")]
     public async Task Wrong_use_ends_with_2(params string[] arguments)
     {
-        var (exit, output) = await RunAsync("dotnet", [Repository.IngestProgram, .. arguments]);
+        var (exit, output) = await RunAsync("dotnet", [Programs.Ingest, .. arguments]);
         Assert.True(exit == 2, $"{exit}: {output}");
     }
 

@@ -38,7 +38,7 @@ internal static class Needs
 
     public static string RealMedia()
     {
-        Skip.If(Repository.Media is null, "The folder shared/media is missing beside the repository: real media are not part of the project.");
-        return Repository.Media!;
+        Skip.IfNot(Directory.Exists(Repository.Media), "The folder shared/media is missing beside the repository: real media are not part of the project.");
+        return Repository.Media;
     }
 }
