@@ -39,25 +39,34 @@ internal sealed partial class SlotWatcher(
     {
         if (sourceWord == "dock" && journal.OpenSession(slot.Source.Number) is { } open)
             slot.Session = new DockSession(open);
-        using var timer = new PeriodicTimer(_options.PollInterval, time);
-        do
+        try
         {
-            try
+            using var timer = new PeriodicTimer(_options.PollInterval, time);
+            do
             {
-                Poll(ct);
-                slot.Fault = null;
+                try
+                {
+                    Poll(ct);
+                    slot.Fault = null;
+                }
+                catch (InvalidDataException e)
+                {
+                    Trouble(FailReasons.ListError, e);
+                }
+                catch (Exception e) when (!ct.IsCancellationRequested)
+                {
+                    // Whatever it is (a broken card, a full disk under the journal): this slot turns red, the others go on.
+                    Trouble(FailReasons.SlotUnreadable, e);
+                }
             }
-            catch (InvalidDataException e)
-            {
-                Trouble(FailReasons.ListError, e);
-            }
-            catch (Exception e) when (!ct.IsCancellationRequested)
-            {
-                // Whatever it is (a broken card, a full disk under the journal): this slot turns red, the others go on.
-                Trouble(FailReasons.SlotUnreadable, e);
-            }
+            while (await timer.WaitForNextTickAsync(ct));
         }
-        while (await timer.WaitForNextTickAsync(ct));
+        finally
+        {
+            // Each copy stops between two chunks; what it uses must live until then.
+            while (Volatile.Read(ref _copies) > 0)
+                await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
+        }
     }
 
     /// <summary>One look at the slot.</summary>
