@@ -31,7 +31,7 @@ internal sealed partial class SlotWatcher(
 
     private readonly StationOptions _options = options.Value;
     private int _emptyPolls;
-    private int _copies;
+    private readonly List<Task> _copies = [];
     private DateTimeOffset _nextListing;
 
     /// <summary>Watches until cancelled. A slot that can't be read turns red and is looked at again.</summary>
@@ -63,10 +63,19 @@ internal sealed partial class SlotWatcher(
         }
         finally
         {
-            // Each copy stops between two chunks; what it uses must live until then.
-            while (Volatile.Read(ref _copies) > 0)
-                await Task.Delay(TimeSpan.FromMilliseconds(20), CancellationToken.None);
+            await EndCopiesAsync();
         }
+    }
+
+    /// <summary>
+    /// Stops the copies that were begun and waits for them: each ends between two chunks, and the journal and the gate that it uses must
+    /// live until then. A file that was cut off is copied again at the next start.
+    /// </summary>
+    internal async Task EndCopiesAsync()
+    {
+        if (slot.Session is { } session)
+            await session.Ended.CancelAsync();
+        await Task.WhenAll(_copies);
     }
 
     /// <summary>One look at the slot.</summary>
@@ -179,14 +188,18 @@ internal sealed partial class SlotWatcher(
 
     private void StartCopies(DockSession session, DateTimeOffset now, CancellationToken ct)
     {
+        _copies.RemoveAll(copied => copied.IsCompleted);
         if (session.Record.Recorder is not { } recorder)
             return;
         lock (session.Gate)
         {
+            // Most polls of a full card find nothing to do; 20,000 names need not be looked at for that.
+            if (!session.Files.Any(file => file.State == DockFileState.Listed))
+                return;
             var parents = session.Files.Where(file => profiles.MayHaveSidecars(TextOf(file.RawPath))).ToLookup(file => BaseOf(TextOf(file.RawPath)));
             foreach (var file in session.Files)
             {
-                if (_copies >= copyOptions.Value.ParallelOrCores)
+                if (_copies.Count >= copyOptions.Value.ParallelOrCores)
                     return;
                 // An empty file that became quiet since the last listing waits for the next one, which skips it.
                 if (file.State != DockFileState.Listed || file.Stat.SizeBytes == 0 || !file.IsQuiet(_options.QuietPeriod, now))
@@ -195,8 +208,7 @@ internal sealed partial class SlotWatcher(
                 if (parent is { State: DockFileState.Listed or DockFileState.Copying })
                     continue;
                 file.State = DockFileState.Copying;
-                Interlocked.Increment(ref _copies);
-                _ = CopyAsync(session, file, FootageOf(session, recorder, file, parent?.Intake?.Id), ct);
+                _copies.Add(CopyAsync(session, file, FootageOf(session, recorder, file, parent?.Intake?.Id), ct));
             }
         }
     }
@@ -240,10 +252,6 @@ internal sealed partial class SlotWatcher(
             LogCopyFailed(logger, e, slot.Source.Number);
             lock (session.Gate)
                 Retry(file, FailReasons.SpoolDiffers, e.Message);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _copies);
         }
     }
 

@@ -69,6 +69,10 @@ internal static class ImportCommand
             await Console.Error.WriteLineAsync($"{folder} can't be read any more: {e.Message}");
             return ExitCodes.Partly;
         }
+        finally
+        {
+            await watcher.EndCopiesAsync();
+        }
     }
 
     private static int Report(ImportProgress progress, ImportCounts counts, bool isDatabaseUp)
