@@ -1,8 +1,5 @@
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.WebEncoders;
 using Serilog;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
@@ -21,9 +18,6 @@ internal static class ApiHost
         // Only a developer's server serves files that changed after the build; it does so by an endpoint of its own without a policy.
         if (!builder.Environment.IsDevelopment())
             builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
-        // Chinese goes into pages as it is; everything that HTML could misread is still escaped.
-        builder.Services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(
-            UnicodeRanges.BasicLatin, UnicodeRanges.CjkUnifiedIdeographs, UnicodeRanges.CjkSymbolsandPunctuation, UnicodeRanges.HalfwidthandFullwidthForms));
         builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateScopes, provider.ValidateOnBuild) = (true, true));
         builder.WebHost.ConfigureKestrel(Limit);
         // A player that has loaded enough keeps its connection open: stopping doesn't wait for it longer than this.

@@ -1,4 +1,3 @@
-using System.Text;
 using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
@@ -35,7 +34,4 @@ internal sealed record FootageFile
 
     /// <summary>Intake of the file it belongs to.</summary>
     public IntakeId? SidecarOf { get; init; }
-
-    /// <summary>Path as text, for matching only: bytes that are not UTF-8 become U+FFFD.</summary>
-    public string TextPath => Encoding.UTF8.GetString(RawPath);
 }
