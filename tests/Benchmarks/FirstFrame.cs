@@ -1,5 +1,6 @@
 using System.Globalization;
 using YaoAn.Tests.Station;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.Benchmarks;
 

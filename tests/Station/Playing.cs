@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Xunit.Sdk;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.Tests.Station;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Xunit.Sdk;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.Tests.Station;
 

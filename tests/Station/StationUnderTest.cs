@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Xunit.Sdk;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.Tests.Station;
 

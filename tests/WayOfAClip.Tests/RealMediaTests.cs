@@ -1,5 +1,6 @@
 using Xunit;
 using YaoAn.Tests.Station;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.WayOfAClip.Tests;
 
