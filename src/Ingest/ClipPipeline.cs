@@ -141,8 +141,8 @@ internal sealed partial class ClipPipeline(
             RequestedAt = now,
             Result = "running",
         };
-        await verifications.RequestAsync(request, CancellationToken.None);
-        waker.WakeVerification(request.VerificationId);
+        var running = await verifications.RequestAsync(request, CancellationToken.None);
+        waker.WakeVerification(running.VerificationId);
     }
 
     private static RegisteredClip RegisteredOf(ClipRow clip) =>

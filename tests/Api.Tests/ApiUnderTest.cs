@@ -181,9 +181,9 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     }
 
     /// <summary>Opens a viewing as the clip's page does, for the person whom the browser's cookie names.</summary>
-    public static async Task<string> OpenViewingAsync(HttpClient browser, ClipId clip)
+    public static async Task<string> OpenViewingAsync(HttpClient browser, ClipId clip, bool posters = false)
     {
-        using var answer = await browser.GetAsync($"/test/open/{clip}");
+        using var answer = await browser.GetAsync($"/test/open/{clip}{(posters ? "?posters=1" : "")}");
         return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
     }
 
@@ -235,7 +235,10 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         {
             context.User = (await context.AuthenticateAsync()).Principal!;
             var clip = await context.RequestServices.GetRequiredService<ClipTable>().FindAsync(context.User.Viewer(), id, CancellationToken.None);
-            await context.Response.WriteAsync(await context.RequestServices.GetRequiredService<Viewings>().OpenPlayAsync(context, clip!, CancellationToken.None));
+            var viewings = context.RequestServices.GetRequiredService<Viewings>();
+            await context.Response.WriteAsync(await (context.Request.Query.ContainsKey("posters")
+                ? viewings.OpenPostersAsync(context, [clip!], CancellationToken.None)
+                : viewings.OpenPlayAsync(context, clip!, CancellationToken.None)));
         }
     }
 }

@@ -68,6 +68,40 @@ public sealed class ClipsApiTests(ApiUnderTest api) : IClassFixture<ApiUnderTest
     }
 
     [SkippableFact]
+    public async Task Many_who_ask_at_once_get_one_verification_and_a_clip_on_the_station_gets_none()
+    {
+        TestDatabase.Need();
+        var clip = await api.GivenClipAsync(RandomNumberGenerator.GetBytes(51));
+        var waiting = await api.GivenClipAsync(RandomNumberGenerator.GetBytes(52), stored: false);
+        using var browser = await api.SignedInAsync(AccountRoles.Officer);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => PostAsync(browser, clip)));
+        var early = await PostAsync(browser, waiting);
+
+        Assert.Single((await Task.WhenAll(answers.Select(answer => answer.Content.ReadAsStringAsync()))).Distinct());
+        Assert.Single((await JsonAsync(browser, $"/api/v1/clips/{clip}/verifications")).EnumerateArray());
+        Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
+        Assert.Contains("尚未入库", await early.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty((await JsonAsync(browser, $"/api/v1/clips/{waiting}/verifications")).EnumerateArray());
+    }
+
+    [SkippableTheory]
+    [InlineData(ClipKind.Photo)]
+    [InlineData(ClipKind.Video)]
+    [InlineData(ClipKind.Data)]
+    public async Task Nothing_to_play_is_said_only_after_the_probe(ClipKind kind)
+    {
+        TestDatabase.Need();
+        var id = await api.GivenClipAsync(RandomNumberGenerator.GetBytes(70 + (int)kind));
+        using var browser = await api.SignedInAsync(AccountRoles.Officer);
+        await api.ScalarAsync<Guid>($"update clip set kind = '{kind.Word()}' where clip_id = '{id}' returning clip_id");
+
+        Assert.Contains("data-showing=\"notknownyet\"", await browser.GetStringAsync($"/clips/{id}"), StringComparison.Ordinal);
+        await api.ScalarAsync<Guid>($"update clip set stage = 'probed' where clip_id = '{id}' returning clip_id");
+        Assert.Contains("data-showing=\"notplayable\"", await browser.GetStringAsync($"/clips/{id}"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_problem_has_its_four_parts_in_the_language_asked_for()
     {
         TestDatabase.Need();

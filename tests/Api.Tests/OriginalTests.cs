@@ -236,11 +236,50 @@ public sealed class OriginalTests(ApiUnderTest api) : IClassFixture<ApiUnderTest
         var token = await ApiUnderTest.OpenViewingAsync(browser, clip);
 
         Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync($"/clips/{clip}/derived/poster.jpg")).StatusCode);
+        var listed = await ApiUnderTest.OpenViewingAsync(browser, clip, posters: true);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/clips/{clip}/derived/poster.jpg?viewing={listed}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync($"/clips/{clip}/derived/waveform.json?viewing={listed}")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync($"/api/v1/clips/{clip}/original?viewing={listed}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync($"/api/v1/clips/{clip}/original?viewing={token}")).StatusCode);
+        // A list's event is the list's, even when it shows one clip.
+        Assert.Empty(await api.EventsAsync(clip, CustodyKinds.PostersShown));
+        Assert.Equal(1, await api.ScalarAsync<long>($"select count(*) from custody_event where kind = 'posters.shown' and clip_id is null and convert_from(body, 'UTF8') like '%{clip}%'"));
         var answer = await browser.GetAsync($"/clips/{clip}/derived/poster.jpg?viewing={token}");
         Assert.Equal(picture, await answer.Content.ReadAsByteArrayAsync());
         Assert.Equal("image/jpeg", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/clips/{clip}/derived/..%2f..%2fx?viewing={token}")).StatusCode);
+    }
+
+    [SkippableFact]
+    public async Task A_problem_carries_nothing_of_the_file_that_is_gone()
+    {
+        TestDatabase.Need();
+        var clip = await api.GivenClipAsync(RandomNumberGenerator.GetBytes(10));
+        var digest = Sha256Digest.From(SHA256.HashData("gone"u8));
+        var file = new DerivedRow
+        {
+            ClipId = clip,
+            Name = "poster.jpg",
+            ContentType = "image/jpeg",
+            SizeBytes = 4,
+            Sha256 = digest,
+            ParentSha256 = digest,
+            Tool = "test",
+            Arguments = "",
+            MadeAt = DateTimeOffset.UnixEpoch,
+        };
+        await api.Services.GetRequiredService<DerivedTable>().WriteAsync(file, CancellationToken.None);
+        using var browser = await api.SignedInAsync(AccountRoles.Officer);
+        var token = await ApiUnderTest.OpenViewingAsync(browser, clip);
+
+        var answer = await browser.GetAsync($"/clips/{clip}/derived/poster.jpg?viewing={token}");
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Null(answer.Headers.ETag);
+        Assert.Contains("NotFound", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("default-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
     }
 
     private static async Task<HttpResponseMessage> GetAsync(HttpClient browser, string path, string range, string? ifRange = null)

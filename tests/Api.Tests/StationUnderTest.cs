@@ -20,6 +20,11 @@ internal sealed class StationUnderTest : IAsyncDisposable
 
     public string Health { get; set; } = """{"status":"ok"}""";
 
+    /// <summary>How long the station thinks about its health.</summary>
+    public TimeSpan HealthDelay { get; set; }
+
+    public int BoardRequests { get; private set; }
+
     public int SpoolRequests { get; private set; }
 
     public string Url => _app!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
@@ -30,7 +35,12 @@ internal sealed class StationUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapGet("/health", () => Results.Text(Health, "application/json"));
+        _app.MapGet("/health", async (CancellationToken ct) =>
+        {
+            await Task.Delay(HealthDelay, ct);
+            return Results.Text(Health, "application/json");
+        });
+        _app.MapGet("/board/events", SendBoardAsync);
         _app.MapGet("/spool/{id}/original", (string id, HttpContext http) =>
         {
             SpoolRequests++;
@@ -39,6 +49,26 @@ internal sealed class StationUnderTest : IAsyncDisposable
                 : Results.NotFound();
         });
         await _app.StartAsync();
+    }
+
+    /// <summary>A board with what must not leave, over and over as a heartbeat.</summary>
+    private async Task SendBoardAsync(HttpContext http)
+    {
+        BoardRequests++;
+        http.Response.ContentType = "text/event-stream";
+        while (!http.RequestAborted.IsCancellationRequested)
+        {
+            await http.Response.WriteAsync(
+                """
+                event: board
+                data: {"title":"1 号采集站","slots":[{"slot":1,"skips":[{"name":"SECRET.MP4","reason":"empty"}],"cause":{"code":"read-error","file":"SECRET.MP4","detail":"SECRET"}}],"alerts":[]}
+
+
+                """.ReplaceLineEndings("\n"),
+                http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+            await Task.Delay(500, http.RequestAborted);
+        }
     }
 
     public async ValueTask DisposeAsync()

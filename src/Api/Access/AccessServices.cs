@@ -26,6 +26,7 @@ internal static class AccessServices
         services.TryAddSingleton<AccessLogTable>();
         services.TryAddSingleton<AccessLog>();
         services.TryAddSingleton<LiveAccounts>();
+        services.TryAddSingleton<StillSignedIn>();
         services.TryAddSingleton<Viewings>();
         services.AddHostedService<FirstAccounts>();
         services.AddHttpContextAccessor();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.StaticAssets;
 using Npgsql;
 
 namespace YaoAn.Api;
@@ -16,6 +17,11 @@ internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : Cookie
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
+        if (StandsAlone(context.HttpContext))
+        {
+            context.RejectPrincipal();
+            return;
+        }
         var person = context.Principal;
         if (person?.LoginId() is not { } login || person.OpenedAt() is not { } opened || time.GetUtcNow() - opened >= Absolute)
         {
@@ -37,6 +43,14 @@ internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : Cookie
         }
     }
 
+    /// <summary>Only what a person does keeps a sign-in alive: what an open page asks for by itself doesn't.</summary>
+    public override Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
+    {
+        if (StandsAlone(context.HttpContext) || IsBackground(context.Request))
+            context.ShouldRenew = false;
+        return Task.CompletedTask;
+    }
+
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
     {
         if (context.Request.WantsPage())
@@ -51,6 +65,13 @@ internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : Cookie
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }
+
+    private static bool StandsAlone(HttpContext http) =>
+        http.GetEndpoint()?.Metadata is { } metadata
+        && (metadata.GetMetadata<StandsAloneAttribute>() is not null || metadata.GetMetadata<StaticAssetDescriptor>() is not null);
+
+    /// <summary>Live changes, and the parts of a page that are drawn anew because of them.</summary>
+    private static bool IsBackground(HttpRequest request) => request.Path == ClipEvents.Address || request.Query.ContainsKey("handler");
 
     private static async Task EndAsync(CookieValidatePrincipalContext context)
     {

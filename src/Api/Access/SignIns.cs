@@ -24,7 +24,8 @@ internal sealed class SignIns(
     /// </summary>
     public async Task<SignedInAccount?> TryAsync(HttpContext http, string name, string password)
     {
-        var account = await users.FindByNameAsync(name);
+        // What no database can hold is nobody's name; the log shows what was typed.
+        var account = AccountNames.Fault(name) is null ? await users.FindByNameAsync(name) : null;
         var taken = account is not null && await accounts.TakeTryAsync(new AccountId(account.Id), time.GetUtcNow(), http.RequestAborted) == SignInTry.Taken;
         var hash = account?.PasswordHash ?? (s_nobodysHash ??= hasher.HashPassword(Nobody, RandomToken.New()));
         var right = hasher.VerifyHashedPassword(account ?? Nobody, hash, password) != PasswordVerificationResult.Failed;
@@ -54,12 +55,13 @@ internal sealed class SignIns(
     /// <summary>Ends the present sign-in here and in the browser.</summary>
     public async Task EndAsync(HttpContext http)
     {
+        // The browser's cookie first: it goes even when the database can't be told.
+        await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         if (http.User.LoginId() is { } login)
         {
             await logins.EndAsync(login, time.GetUtcNow(), http.RequestAborted);
             live.Forget(login);
             await log.WriteAsync(http, AccessKinds.SignedOut, http.User.Account(), http.User.Identity?.Name);
         }
-        await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
     }
 }

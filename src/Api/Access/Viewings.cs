@@ -9,25 +9,34 @@ namespace YaoAn.Api;
 /// </summary>
 internal sealed class Viewings(ViewingTable table, TimeProvider time)
 {
+    private const string PlayKind = "play";
+    private const string PostersKind = "posters";
+
     /// <summary>A viewing ends after this time without a request.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
 
     /// <summary>Opens a viewing of one clip for its page; the token goes into the page's media addresses.</summary>
     public Task<string> OpenPlayAsync(HttpContext http, ClipRow clip, CancellationToken ct) =>
-        OpenAsync(http, "play", CustodyKinds.ViewingOpened, [clip], ct);
+        OpenAsync(http, PlayKind, CustodyKinds.ViewingOpened, [clip], ct);
 
     /// <summary>Opens a viewing of the posters in a list; they are footage too.</summary>
     public Task<string> OpenPostersAsync(HttpContext http, IReadOnlyList<ClipRow> clips, CancellationToken ct) =>
-        OpenAsync(http, "posters", CustodyKinds.PostersShown, clips, ct);
+        OpenAsync(http, PostersKind, CustodyKinds.PostersShown, clips, ct);
 
     /// <summary>Records that the original is fetched as a file.</summary>
     public Task<string> OpenDownloadAsync(HttpContext http, ClipRow clip, CancellationToken ct) =>
         OpenAsync(http, "download", CustodyKinds.OriginalDownloaded, [clip], ct);
 
-    /// <summary>Whether bytes of a clip may leave for this request under this token.</summary>
-    public async Task<bool> IsLiveAsync(HttpContext http, string? token, ClipId clip, CancellationToken ct) =>
+    /// <summary>Whether a clip's original, or what was made of it, may leave for this request: only under a viewing of that very clip.</summary>
+    public Task<bool> MayPlayAsync(HttpContext http, string? token, ClipId clip, CancellationToken ct) => IsLiveAsync(http, token, clip, [PlayKind], ct);
+
+    /// <summary>Whether a clip's poster may leave for this request: a list that shows it is enough.</summary>
+    public Task<bool> MayShowPosterAsync(HttpContext http, string? token, ClipId clip, CancellationToken ct) =>
+        IsLiveAsync(http, token, clip, [PlayKind, PostersKind], ct);
+
+    private async Task<bool> IsLiveAsync(HttpContext http, string? token, ClipId clip, string[] kinds, CancellationToken ct) =>
         RandomToken.DigestOf(token) is { } digest && http.User.Account() is { } account && http.User.LoginId() is { } login
-        && await table.UseAsync(digest, account, login, clip, Idle, time.GetUtcNow(), ct);
+        && await table.UseAsync(digest, account, login, clip, kinds, Idle, time.GetUtcNow(), ct);
 
     private async Task<string> OpenAsync(HttpContext http, string kind, string eventKind, IReadOnlyList<ClipRow> clips, CancellationToken ct)
     {
@@ -42,14 +51,15 @@ internal sealed class Viewings(ViewingTable table, TimeProvider time)
             At = now,
             Kind = eventKind,
             Actor = viewer.Actor,
-            Clip = clips is [var only] ? only.ClipId : null,
+            // A list's pictures are one event of the list, however many it shows: they stand in no clip's own log.
+            Clip = kind == PostersKind ? null : clips[0].ClipId,
             Once = $"viewing/{digest}",
             Facts =
             [
                 new("address", http.Connection.RemoteIpAddress?.ToString()),
-                .. clips is [var one]
-                    ? new KeyValuePair<string, object?>[] { new("sha256", one.Sha256), new("stage", one.Stage.Word()) }
-                    : [new("clips", clips.Select(clip => clip.ClipId).ToArray())],
+                .. kind == PostersKind
+                    ? new KeyValuePair<string, object?>[] { new("clips", clips.Select(clip => clip.ClipId).ToArray()) }
+                    : [new("sha256", clips[0].Sha256), new("stage", clips[0].Stage.Word())],
             ],
         };
         await table.OpenAsync(new ViewingRow(digest, viewer.Account, http.User.LoginId()!, kind, [.. clips.Select(clip => clip.ClipId)], now), opened, ct);

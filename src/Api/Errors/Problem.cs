@@ -16,6 +16,7 @@ internal enum ProblemCode
     NotFound,
     MethodNotAllowed,
     RangeOutside,
+    NotStoredYet,
     TooManyTries,
     Database,
     DatabaseBehind,

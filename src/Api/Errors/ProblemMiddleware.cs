@@ -42,9 +42,18 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 context.Abort();
                 return;
             }
+            Forget(context.Response);
             context.Response.StatusCode = ProblemMapping.Status(code);
         }
         await AnswerAsync(context, code, words);
+    }
+
+    /// <summary>What was promised of another answer doesn't describe this one: its length, type and tag go. A cookie that was ended stays ended.</summary>
+    private static void Forget(HttpResponse response)
+    {
+        var cookies = response.Headers.SetCookie;
+        response.Clear();
+        response.Headers.SetCookie = cookies;
     }
 
     private async Task AnswerAsync(HttpContext context, ProblemCode code, IStringLocalizer<ProblemWords> words)
@@ -98,7 +107,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         return wish is null ? null : CultureInfo.GetCultureInfo(wish.StartsWith("en", StringComparison.OrdinalIgnoreCase) ? "en" : "zh-Hans");
     }
 
-    [LoggerMessage(9001, LogLevel.Error, "{Code} at {Method} {Path} ({Reference})")]
+    [LoggerMessage(10001, LogLevel.Error, "{Code} at {Method} {Path} ({Reference})")]
     private static partial void LogFailed(ILogger logger, Exception exception, ProblemCode code, string method, string path, string reference);
 }
 

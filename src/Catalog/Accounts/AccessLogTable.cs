@@ -65,7 +65,7 @@ public sealed class AccessLogTable(CatalogDatabase database)
             cancellationToken: ct));
     }
 
-    // PostgreSQL's text holds no zero character.
+    // A zero character is shown as such: who sent one is of interest.
     private static string? Kept(string? text) =>
-        text?[..Math.Min(text.Length, MaxText)].Replace("\0", "␀", StringComparison.Ordinal);
+        text is null ? null : PlainText.Cut(text.Replace("\0", "␀", StringComparison.Ordinal), MaxText);
 }

@@ -40,19 +40,20 @@ public sealed class ViewingTable(CatalogDatabase database)
         ct);
 
     /// <summary>
-    /// Whether a token opens a clip's bytes for this account in this login, and was used within <paramref name="idle"/>; marks it as used,
-    /// at most once a minute.
+    /// Whether a token of one of these <paramref name="kinds"/> opens a clip's bytes for this account in this login, and was used within
+    /// <paramref name="idle"/>; marks it as used, at most once a minute.
     /// </summary>
     public async Task<bool> UseAsync(
-        Sha256Digest token, AccountId account, string login, ClipId clip, TimeSpan idle, DateTimeOffset now, CancellationToken ct)
+        Sha256Digest token, AccountId account, string login, ClipId clip, IReadOnlyCollection<string> kinds, TimeSpan idle, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         var last = await connection.QuerySingleOrDefaultAsync<DateTimeOffset?>(new CommandDefinition(
             """
             select last_used_at from viewing
-            where token_sha256 = @token and account_id = @account and login_id = @login and @clip = any(clip_ids) and last_used_at > @since
+            where token_sha256 = @token and account_id = @account and login_id = @login and @clip = any(clip_ids) and kind = any(@kinds)
+              and last_used_at > @since
             """,
-            new { token, account, login, clip = clip.Value, since = now - idle },
+            new { token, account, login, clip = clip.Value, kinds = kinds.ToArray(), since = now - idle },
             cancellationToken: ct));
         if (last is null)
             return false;

@@ -45,17 +45,28 @@ public sealed class VerificationTable(CatalogDatabase database)
     private const string Columns =
         "verification_id, clip_id, reason, requested_by, requested_at, ended_at, result, found_size, found_sha256, found_sm3, detail";
 
-    /// <summary>Writes a request; the worker finds it by its id.</summary>
-    public async Task RequestAsync(VerificationRow request, CancellationToken ct)
+    /// <summary>Writes a request, unless one of its clip runs already: a clip is re-read once at a time, however many ask.</summary>
+    /// <returns>The one that runs: the worker finds it by its id.</returns>
+    public async Task<VerificationRow> RequestAsync(VerificationRow request, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            insert into verification (verification_id, clip_id, reason, requested_by, requested_at)
-            values (@VerificationId, @ClipId, @Reason, @RequestedBy, @RequestedAt)
-            """,
-            request,
-            cancellationToken: ct));
+        while (true)
+        {
+            // Between the two statements another one may end: then this request has its place after all.
+            var running = await connection.QueryFirstOrDefaultAsync<VerificationRow>(new CommandDefinition(
+                $"""
+                insert into verification (verification_id, clip_id, reason, requested_by, requested_at)
+                values (@VerificationId, @ClipId, @Reason, @RequestedBy, @RequestedAt)
+                on conflict (clip_id) where result = 'running' do nothing
+                returning {Columns}
+                """,
+                request,
+                cancellationToken: ct))
+                ?? await connection.QueryFirstOrDefaultAsync<VerificationRow>(new CommandDefinition(
+                    $"""select {Columns} from verification where clip_id = @ClipId and result = 'running'""", request, cancellationToken: ct));
+            if (running is not null)
+                return running;
+        }
     }
 
     /// <summary>

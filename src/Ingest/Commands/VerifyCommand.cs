@@ -28,6 +28,19 @@ internal static class VerifyCommand
         return command;
     }
 
+    /// <summary>Carries a verification out, or waits for the worker that is at it.</summary>
+    private static async Task<VerificationRow> EndedAsync(IServiceProvider services, VerificationId id, CancellationToken ct)
+    {
+        var verify = services.GetRequiredService<VerifyClip>();
+        while (true)
+        {
+            var row = await verify.RunAsync(id, ct) ?? throw new InvalidOperationException($"Verification {id} is gone.");
+            if (row.EndedAt is not null)
+                return row;
+            await Task.Delay(TimeSpan.FromSeconds(1), services.GetRequiredService<TimeProvider>(), ct);
+        }
+    }
+
     private static async Task<int> RunAsync(IReadOnlyList<ClipId> ids, CancellationToken ct)
     {
         await using var host = IngestCommands.Host();
@@ -45,9 +58,9 @@ internal static class VerifyCommand
                 }
                 var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
                 var request = new VerificationRow { VerificationId = VerificationId.New(now), ClipId = id, Reason = "on-demand", RequestedAt = now, Result = "running" };
-                await services.GetRequiredService<VerificationTable>().RequestAsync(request, ct);
-                var ended = await services.GetRequiredService<VerifyClip>().RunAsync(request.VerificationId, ct);
-                Console.WriteLine($"{id} {ended!.Result} {ended.FoundSize} bytes sha256={ended.FoundSha256} sm3={ended.FoundSm3}");
+                var running = await services.GetRequiredService<VerificationTable>().RequestAsync(request, ct);
+                var ended = await EndedAsync(services, running.VerificationId, ct);
+                Console.WriteLine($"{id} {ended.Result} {ended.FoundSize} bytes sha256={ended.FoundSha256} sm3={ended.FoundSm3}");
                 exit = ended.Result == "match" ? exit : ExitCodes.Finding;
             }
             return exit;

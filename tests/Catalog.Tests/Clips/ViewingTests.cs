@@ -21,7 +21,7 @@ public sealed class ViewingTests(TestDatabase database) : IClassFixture<TestData
         Assert.False(await UseAsync(AccountId.New(Given.Now), "login-1", _clip, Given.Now.AddMinutes(1)));
         Assert.False(await UseAsync(_account, "login-2", _clip, Given.Now.AddMinutes(1)));
         Assert.False(await UseAsync(_account, "login-1", ClipId.New(Given.Now), Given.Now.AddMinutes(1)));
-        Assert.False(await Viewings.UseAsync(Given.Sha256(Given.Bytes()), _account, "login-1", _clip, s_idle, Given.Now, default));
+        Assert.False(await Viewings.UseAsync(Given.Sha256(Given.Bytes()), _account, "login-1", _clip, ["play"], s_idle, Given.Now, default));
         Assert.Equal([CustodyKinds.ViewingOpened], (await new CustodyTable(database.Catalog).OfClipAsync(_clip, default)).Select(row => row.Kind));
     }
 
@@ -59,5 +59,5 @@ public sealed class ViewingTests(TestDatabase database) : IClassFixture<TestData
     private Task OpenAsync() => Viewings.OpenAsync(Viewing(), Given.Event(_clip, $"viewing/{_token}", CustodyKinds.ViewingOpened), default);
 
     private Task<bool> UseAsync(AccountId account, string login, ClipId clip, DateTimeOffset now) =>
-        Viewings.UseAsync(_token, account, login, clip, s_idle, now, default);
+        Viewings.UseAsync(_token, account, login, clip, ["play"], s_idle, now, default);
 }

@@ -61,13 +61,14 @@ public sealed class VerificationTests(TestDatabase database) : IClassFixture<Tes
     {
         TestDatabase.Need();
         var clip = await GivenClipAsync();
-        var (old, ended, young) = (await RequestAsync(clip, -20), await RequestAsync(clip, -10), await RequestAsync(clip, -1));
+        var ended = await RequestAsync(clip, -30);
         await EndAsync(ended, "match", Given.Now);
+        var (old, young) = (await RequestAsync(clip, -20), await RequestAsync(await GivenClipAsync(), -1));
         var idle = await Verifications.IdleAsync(Given.Now.AddMinutes(-5), Given.Now, default);
         Assert.Contains(old.VerificationId, idle);
         Assert.DoesNotContain(ended.VerificationId, idle);
         Assert.DoesNotContain(young.VerificationId, idle);
-        Assert.Equal([young.VerificationId, ended.VerificationId, old.VerificationId], (await Verifications.OfClipAsync(clip, default)).Select(row => row.VerificationId));
+        Assert.Equal([old.VerificationId, ended.VerificationId], (await Verifications.OfClipAsync(clip, default)).Select(row => row.VerificationId));
         Assert.Equal("running", (await Verifications.FindAsync(old.VerificationId, default))!.Result);
     }
 
@@ -86,23 +87,37 @@ public sealed class VerificationTests(TestDatabase database) : IClassFixture<Tes
         Assert.True(await Verifications.LeaseAsync(id, until.AddMinutes(3), isRenewal: false, until.AddMinutes(2), default));
     }
 
+    [SkippableFact]
+    public async Task Many_who_ask_at_once_get_the_one_that_runs()
+    {
+        TestDatabase.Need();
+        var clip = await GivenClipAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Verifications.RequestAsync(Request(clip), default))));
+        Assert.Single(answers.Select(row => row.VerificationId).Distinct());
+        Assert.Single(await Verifications.OfClipAsync(clip, default));
+        await EndAsync(answers[0], "match", Given.Now.AddMinutes(1));
+        Assert.NotEqual(answers[0].VerificationId, (await Verifications.RequestAsync(Request(clip), default)).VerificationId);
+    }
+
     private async Task<ClipId> GivenClipAsync() =>
         (await new RegistrationTable(database.Catalog).RegisterAsync(Given.Manifest(), ClipKind.Video, Given.Now, default)).Clip;
 
     private async Task<VerificationRow> RequestAsync(ClipId clip, int minutes = 0)
     {
-        var request = new VerificationRow
-        {
-            VerificationId = VerificationId.New(Given.Now),
-            ClipId = clip,
-            Reason = "on-demand",
-            RequestedBy = AccountId.New(Given.Now),
-            RequestedAt = Given.Now.AddMinutes(minutes),
-            Result = "running",
-        };
+        var request = Request(clip, minutes);
         await Verifications.RequestAsync(request, default);
         return request;
     }
+
+    private static VerificationRow Request(ClipId clip, int minutes = 0) => new()
+    {
+        VerificationId = VerificationId.New(Given.Now),
+        ClipId = clip,
+        Reason = "on-demand",
+        RequestedBy = AccountId.New(Given.Now),
+        RequestedAt = Given.Now.AddMinutes(minutes),
+        Result = "running",
+    };
 
     private async Task<VerificationId> EndAsync(VerificationRow request, string result, DateTimeOffset at)
     {

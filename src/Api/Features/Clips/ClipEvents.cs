@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
+using Npgsql;
 using YaoAn.Catalog;
 
 namespace YaoAn.Api;
@@ -7,26 +8,25 @@ namespace YaoAn.Api;
 /// <summary>Live library: server-sent events of clips that changed, each looked up on behalf of the person who watches.</summary>
 internal static class ClipEvents
 {
-    /// <summary>Streams that may be open at a time.</summary>
-    private const int MostStreams = 200;
+    public const string Address = "/clips/events";
+    public const int MostStreams = 200;
+    public const int MostStreamsOfOneAccount = 16;
 
-    /// <summary>A comment goes out this often; with it the sign-in is checked again, for a stream outlives the request that opened it.</summary>
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
-
-    private static int s_open;
+    private static readonly StreamPlaces s_places = new(MostStreams, MostStreamsOfOneAccount);
 
     public static IEndpointRouteBuilder MapClipEvents(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/clips/events", StreamAsync).RequireAuthorization(nameof(Right.SeeClips)).ExcludeFromDescription();
+        routes.MapGet(Address, StreamAsync).RequireAuthorization(nameof(Right.SeeClips)).ExcludeFromDescription();
         return routes;
     }
 
     private static async Task StreamAsync(
-        HttpContext http, ClipChanges changes, ClipTable clips, LiveAccounts live, TimeProvider time, IHostApplicationLifetime lifetime)
+        HttpContext http, ClipChanges changes, ClipTable clips, StillSignedIn still, TimeProvider time, IHostApplicationLifetime lifetime)
     {
-        if (Interlocked.Increment(ref s_open) > MostStreams)
+        var viewer = http.User.Viewer();
+        using var place = s_places.TryTake(viewer.Account.ToString());
+        if (place is null)
         {
-            Interlocked.Decrement(ref s_open);
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
@@ -36,56 +36,53 @@ internal static class ClipEvents
             http.Response.ContentType = "text/event-stream";
             http.Response.Headers["X-Accel-Buffering"] = "no";
             http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-            await FollowAsync(http, changes, clips, live, time, ending.Token);
+            await FollowAsync(http, viewer, changes, clips, still, time, ending.Token);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             // The page was closed, or this process stops; the browser asks again by itself.
         }
-        finally
+        catch (NpgsqlException)
         {
-            Interlocked.Decrement(ref s_open);
+            // Nobody can be looked up now: the page sees the stream end and asks again.
         }
     }
 
+    /// <summary>A stream outlives the request that opened it: with each beat it is asked again who watches.</summary>
     private static async Task FollowAsync(
-        HttpContext http, ClipChanges changes, ClipTable clips, LiveAccounts live, TimeProvider time, CancellationToken ct)
+        HttpContext http, Viewer viewer, ClipChanges changes, ClipTable clips, StillSignedIn still, TimeProvider time, CancellationToken ct)
     {
-        using var following = changes.Follow(out var reader);
-        var (viewer, opened) = (http.User.Viewer(), http.User.OpenedAt());
+        using var following = changes.Follow();
         await WriteAsync(http, ": open\n\n", ct);
         while (true)
         {
-            using var beat = new CancellationTokenSource(Beat, time);
+            using var beat = new CancellationTokenSource(StillSignedIn.Every, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, beat.Token);
             try
             {
-                while (await reader.WaitToReadAsync(either.Token))
-                {
-                    var changed = new HashSet<ClipId?>();
-                    while (reader.TryRead(out var clip))
-                        changed.Add(clip);
-                    foreach (var clip in changed)
-                        await TellAsync(http, viewer, clips, clip, ct);
-                }
+                while (await following.WaitAsync(either.Token))
+                    await TellAsync(http, viewer, clips, following.Take(), ct);
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
-                var signedIn = await live.FindAsync(http.User.LoginId()!, ct);
-                if (signedIn is null || signedIn.SecurityStamp != http.User.SecurityStamp() || !signedIn.Roles.All(http.User.IsInRole)
-                    || signedIn.SampleOnly == viewer.SeesAll || time.GetUtcNow() - opened >= CookieRules.Absolute)
+                if (!await still.IsAsync(http, viewer, ct) || await still.IsIdleAsync(http))
                     return;
                 await WriteAsync(http, ": beat\n\n", ct);
             }
         }
     }
 
-    private static async Task TellAsync(HttpContext http, Viewer viewer, ClipTable clips, ClipId? changed, CancellationToken ct)
+    private static async Task TellAsync(HttpContext http, Viewer viewer, ClipTable clips, IReadOnlyCollection<ClipId>? changed, CancellationToken ct)
     {
-        if (changed is not { } id)
-            await WriteAsync(http, "event: reread\ndata: {}\n\n", ct);
-        else if (await clips.FindAsync(viewer, id, ct) is { } clip)
+        if (changed is null)
         {
+            await WriteAsync(http, "event: reread\ndata: {}\n\n", ct);
+            return;
+        }
+        foreach (var id in changed)
+        {
+            if (await clips.FindAsync(viewer, id, ct) is not { } clip)
+                continue;
             var data = JsonSerializer.Serialize(new
             {
                 clipId = clip.ClipId,

@@ -27,7 +27,7 @@ internal sealed record ClipFacts
         (false, _) => Showing.NotForRole,
         (_, "original") => Showing.Video,
         (_, "photo") => Showing.Photo,
-        (_, null) when Clip.Kind is ClipKind.Video or ClipKind.Audio && Clip.Health == ClipHealth.Ok && Clip.Stage < ClipStage.Probed => Showing.NotKnownYet,
+        (_, null) when Clip.Health == ClipHealth.Ok && Clip.Stage < ClipStage.Probed => Showing.NotKnownYet,
         (_, "needs-preview") => Showing.NeedsPreview,
         _ => Showing.NotPlayable,
     };

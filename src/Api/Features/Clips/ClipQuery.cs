@@ -10,6 +10,9 @@ internal sealed record ClipQuery
 {
     private const int MaxText = 200;
 
+    /// <summary>No recorder is older, and the ends of the calendar are no dates in the database.</summary>
+    private const int FirstYear = 1970;
+
     [FromQuery(Name = "from"), Description("Recorded (or received) at or after this instant, ISO 8601 with zone.")]
     public string? From { get; init; }
 
@@ -65,13 +68,15 @@ internal sealed record ClipQuery
     private static string? Text(string? text) => text?.Trim() switch
     {
         null or "" => null,
-        { Length: <= MaxText } trimmed when !trimmed.Contains('\0', StringComparison.Ordinal) => trimmed,
+        { } trimmed when PlainText.Cut(trimmed, MaxText) == trimmed => trimmed,
         _ => throw Bad(),
     };
 
     private static DateTimeOffset? Instant(string? text) => text is not { Length: > 0 }
         ? null
-        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant.ToUniversalTime() : throw Bad();
+        : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) && instant.Year >= FirstYear
+            ? instant.ToUniversalTime()
+            : throw Bad();
 
     private static ProblemException Bad() => new(ProblemCode.BadRequest);
 }

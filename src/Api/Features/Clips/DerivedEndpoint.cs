@@ -24,7 +24,8 @@ internal static class DerivedEndpoint
         }
         if (await clips.FindAsync(http.User.Viewer(), id, ct) is null)
             return TypedResults.NotFound();
-        if (!await viewings.IsLiveAsync(http, viewing, id, ct))
+        var may = name == DerivedNames.Poster ? viewings.MayShowPosterAsync(http, viewing, id, ct) : viewings.MayPlayAsync(http, viewing, id, ct);
+        if (!await may)
         {
             await log.RefusedAsync(http, "viewing");
             throw new ProblemException(ProblemCode.ViewingOver);
@@ -32,17 +33,17 @@ internal static class DerivedEndpoint
         // The name is looked up among the rows, so that it never becomes a path.
         if ((await derived.OfClipAsync(id, ct)).FirstOrDefault(file => file.Name == name) is not { } file)
             return TypedResults.NotFound();
+        // Opened before anything is promised: what can't be read is a problem with its reason, not a broken picture.
+        await using var source = HttpMethods.IsHead(http.Request.Method) ? Stream.Null : await OpenAsync(stores, file, ct);
         http.Response.ContentType = file.ContentType;
         http.Response.ContentLength = file.SizeBytes;
         http.Response.Headers.ETag = new EntityTagHeaderValue($"\"{file.Sha256}\"").ToString();
-        if (HttpMethods.IsHead(http.Request.Method))
-            return TypedResults.Empty;
-        await using var source = await OpenAsync(http, stores, file, ct);
-        await Bytes.SendAsync(http, source, file.SizeBytes);
+        if (!HttpMethods.IsHead(http.Request.Method))
+            await Bytes.SendAsync(http, source, file.SizeBytes);
         return TypedResults.Empty;
     }
 
-    private static async Task<Stream> OpenAsync(HttpContext http, ObjectStores stores, DerivedRow file, CancellationToken ct)
+    private static async Task<Stream> OpenAsync(ObjectStores stores, DerivedRow file, CancellationToken ct)
     {
         try
         {
@@ -50,7 +51,6 @@ internal static class DerivedEndpoint
         }
         catch (ObjectMissingException e)
         {
-            http.Response.Clear();
             // It can be made again from the original, so its loss is no loss of evidence.
             throw new ProblemException(ProblemCode.NotFound, e);
         }

@@ -26,7 +26,8 @@ internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLo
     public LibraryQuery? Older { get; private set; }
 
     public string TotalsInWords =>
-        words["Totals", Totals.Count > 10_000 ? words["More10000"] : Amounts.Count(Totals.Count), Amounts.Bytes(Totals.SizeBytes)];
+        // Counted no further than that, so that their size isn't known either.
+        Totals.Count > 10_000 ? words["TotalsMore", words["More10000"]] : words["Totals", Amounts.Count(Totals.Count), Amounts.Bytes(Totals.SizeBytes)];
 
     /// <summary>The conditions in words, each with the address of the list without it.</summary>
     public IEnumerable<Chip> Chips

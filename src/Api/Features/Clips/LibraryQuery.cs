@@ -15,6 +15,9 @@ internal sealed record LibraryQuery
     public const string DayForm = "yyyy-MM-dd";
     private const int LongestText = 200;
 
+    /// <summary>No recorder is older, and the ends of the calendar are no dates in the database.</summary>
+    private const int FirstYear = 1970;
+
     public DateOnly? From { get; init; }
 
     public DateOnly? To { get; init; }
@@ -101,11 +104,11 @@ internal sealed record LibraryQuery
     }
 
     private static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+        DateOnly.TryParseExact(text, DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= FirstYear ? day : null;
 
     private static ClipKind? Kind(string? text) =>
         Enum.GetValues<ClipKind>().Where(kind => kind.Word() == text).Select(kind => (ClipKind?)kind).FirstOrDefault();
 
     private static string? Words(string? text) =>
-        text?.Trim() is { Length: > 0 } trimmed ? trimmed[..Math.Min(trimmed.Length, LongestText)] : null;
+        text is not null && PlainText.Cut(text.Trim(), LongestText).Trim() is { Length: > 0 } kept ? kept : null;
 }

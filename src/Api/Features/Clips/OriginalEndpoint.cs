@@ -29,7 +29,7 @@ internal static class OriginalEndpoint
         if (await clips.FindAsync(http.User.Viewer(), id, ct) is not { } clip)
             return TypedResults.NotFound();
         var asFile = download is "1" or "true" || viewing is null;
-        if (!asFile && !await viewings.IsLiveAsync(http, viewing, id, ct))
+        if (!asFile && !await viewings.MayPlayAsync(http, viewing, id, ct))
         {
             await log.RefusedAsync(http, "viewing");
             throw new ProblemException(ProblemCode.ViewingOver);

@@ -12,6 +12,7 @@ internal static class VerificationsApi
         clips.MapGet("/{id}/verifications", ListAsync).WithName("listVerifications").WithSummary("Re-reads of the stored original, newest first.");
         clips.MapPost("/{id}/verifications", StartAsync).WithName("startVerification")
             .WithSummary("Asks for a re-read. While one is running it is answered instead of starting another.")
+            .Produces(StatusCodes.Status409Conflict)
             .RequireAuthorization(nameof(Right.Verify));
         return clips;
     }
@@ -26,25 +27,23 @@ internal static class VerificationsApi
         ClaimsPrincipal person, ClipId id, ClipTable clips, VerificationTable verifications, IClipWaker waker, TimeProvider time, CancellationToken ct)
     {
         var viewer = person.Viewer();
-        if (await clips.FindAsync(viewer, id, ct) is null)
+        if (await clips.FindAsync(viewer, id, ct) is not { } clip)
             return TypedResults.NotFound();
-        var row = (await verifications.OfClipAsync(id, ct)).FirstOrDefault(known => known.Result == "running");
-        if (row is null)
+        if (clip.Stage == ClipStage.Registered)
+            throw new ProblemException(ProblemCode.NotStoredYet);
+        var now = time.GetUtcNow();
+        var asked = new VerificationRow
         {
-            var now = time.GetUtcNow();
-            row = new VerificationRow
-            {
-                VerificationId = VerificationId.New(now),
-                ClipId = id,
-                Reason = "on-demand",
-                RequestedBy = viewer.Account,
-                RequestedAt = now,
-                Result = "running",
-            };
-            await verifications.RequestAsync(row, ct);
-            waker.WakeVerification(row.VerificationId);
-            row = await verifications.FindAsync(row.VerificationId, ct) ?? row;
-        }
-        return TypedResults.Accepted($"/api/v1/clips/{id}/verifications", VerificationView.Of(row));
+            VerificationId = VerificationId.New(now),
+            ClipId = id,
+            Reason = "on-demand",
+            RequestedBy = viewer.Account,
+            RequestedAt = now,
+            Result = "running",
+        };
+        var running = await verifications.RequestAsync(asked, ct);
+        if (running.VerificationId == asked.VerificationId)
+            waker.WakeVerification(running.VerificationId);
+        return TypedResults.Accepted($"/api/v1/clips/{id}/verifications", VerificationView.Of(running));
     }
 }

@@ -40,15 +40,18 @@ internal sealed class Diagnosis(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly SemaphoreSlim _one = new(1);
+    private readonly Dictionary<string, Task<Finding[]>> _looking = new(StringComparer.Ordinal);
     private Findings? _last;
 
+    /// <summary>The last look, or a new one. Who hangs up stops waiting; the look, which is everybody's, goes on.</summary>
     public async Task<Findings> LookAsync(CancellationToken ct)
     {
         await _one.WaitAsync(ct);
         try
         {
-            if (_last is null || time.GetUtcNow() - _last.At >= GoodFor)
-                _last = await TakeAsync(ct);
+            // A clock that was set back makes no old look good for longer.
+            if (_last is null || time.GetUtcNow() - _last.At is var age && (age >= GoodFor || age < TimeSpan.Zero))
+                _last = await TakeAsync();
             return _last;
         }
         finally
@@ -59,12 +62,38 @@ internal sealed class Diagnosis(
 
     public void Dispose() => _one.Dispose();
 
-    private async Task<Findings> TakeAsync(CancellationToken ct)
+    private async Task<Findings> TakeAsync()
+    {
+        var looks = await Task.WhenAll(
+            WithinAsync(DatabaseAsync, "database", "database-unreachable"),
+            WithinAsync(StoreAsync, "store", "store-unusable"),
+            WithinAsync(station.LookAsync, "station", "station-away"));
+        return new Findings(time.GetUtcNow(), [.. looks.SelectMany(look => look)]);
+    }
+
+    /// <summary>One part's findings. A call that hears no cancellation, such as one to a disk that hangs, is left behind, and not begun again before it ends.</summary>
+    private async Task<Finding[]> WithinAsync(Func<CancellationToken, Task<Finding[]>> look, string part, string cause)
+    {
+        Task<Finding[]>? looking;
+        lock (_looking)
+        {
+            if (!_looking.TryGetValue(part, out looking) || looking.IsCompleted)
+                looking = _looking[part] = Task.Run(() => LookAsync(look));
+        }
+        try
+        {
+            return await looking.WaitAsync(Patience + TimeSpan.FromMilliseconds(500), time);
+        }
+        catch (TimeoutException)
+        {
+            return [new Finding(part, Level.Bad, cause, $"{Patience.TotalSeconds} s")];
+        }
+    }
+
+    private async Task<Finding[]> LookAsync(Func<CancellationToken, Task<Finding[]>> look)
     {
         using var patience = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
-        var looks = await Task.WhenAll(DatabaseAsync(either.Token), StoreAsync(either.Token), station.LookAsync(either.Token));
-        return new Findings(time.GetUtcNow(), [.. looks.SelectMany(look => look)]);
+        return await look(patience.Token);
     }
 
     private async Task<Finding[]> DatabaseAsync(CancellationToken ct)
@@ -123,7 +152,8 @@ internal sealed class StationHealth(IHttpClientFactory clients, StationKey key)
             var causes = Causes(await response.Content.ReadAsStringAsync(ct));
             if (!response.IsSuccessStatusCode && causes.Count == 0)
                 return [new Finding("station", Level.Bad, "station-away", $"HTTP {(int)response.StatusCode}")];
-            return [new Finding("station", Level.Ok), .. causes.Select(cause => Of(cause.Code, cause.Detail))];
+            Finding[] found = [.. causes.Select(cause => Of(cause.Code, cause.Detail))];
+            return found.Any(finding => finding.Part == "station") ? found : [new Finding("station", Level.Ok), .. found];
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or StationAwayException or OperationCanceledException)
         {

@@ -20,7 +20,7 @@ internal static class HealthFeature
 
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", CheckAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/healthz", CheckAsync).AllowAnonymous().WithMetadata(new StandsAloneAttribute()).ExcludeFromDescription();
         return routes;
     }
 

@@ -82,7 +82,7 @@ tinykeys(window, Object.fromEntries(Object.entries(keys).map(([key, action]) => 
 /** What can't be shown yet may be now: the page is opened anew only then, so that a film that runs is never broken off. */
 const offer = () => {
   const now = by('facts').querySelector('[data-showing]').dataset;
-  if (showing === 'notknownyet' && now.showing !== showing) location.reload();
+  if (showing !== 'video' && showing !== 'photo' && now.showing !== showing) location.reload();
   else axis?.offer(now);
 };
 offer();
