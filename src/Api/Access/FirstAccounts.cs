@@ -66,6 +66,8 @@ internal sealed partial class FirstAccounts(
             .MakeAsync(new NewAccount(account.Name!, account.Name!, SetupOptionsCheck.Password(account)), role, ct);
         if (outcome is MakeOutcome.Made)
             LogMade(logger, role);
+        else if (outcome is MakeOutcome.Refused { Code: "NameTaken" } && (await accounts.RolesWithoutAccountAsync([role], ct)).Count > 0)
+            LogNobody(logger, account.Name!, role);
         else if (outcome is MakeOutcome.Refused { Code: not "NameTaken" } refused)
             throw new StartRefusedException($"The account {account.Name} could not be made: {refused.Code}.");
     }
@@ -118,6 +120,9 @@ internal sealed partial class FirstAccounts(
 
     [LoggerMessage(9202, LogLevel.Information, "An account with the role {Role} was made from the configuration")]
     private static partial void LogMade(ILogger logger, string role);
+
+    [LoggerMessage(9204, LogLevel.Warning, "The account {Name} exists already and was left as it is, and nobody has the role {Role}: give it another name in the configuration")]
+    private static partial void LogNobody(ILogger logger, string name, string role);
 
     [LoggerMessage(9203, LogLevel.Warning, "First accounts wait for the database: {Reason}")]
     private static partial void LogWaiting(ILogger logger, string reason);

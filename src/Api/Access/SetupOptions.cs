@@ -40,6 +40,8 @@ internal sealed class SetupOptionsCheck : IValidateOptions<SetupOptions>
         var faults = new[] { Fault("Setup:Admin", options.Admin), Fault("Setup:Reviewer", options.Reviewer) }.OfType<string>().ToList();
         if (options.Sample && options.LinksFile is not { Length: > 0 })
             faults.Add("Setup:Sample needs Setup:LinksFile, the file to which the sample's link is written.");
+        if (options.Admin.Name is { Length: > 0 } both && string.Equals(both, options.Reviewer.Name, StringComparison.OrdinalIgnoreCase))
+            faults.Add($"Setup:Admin:Name and Setup:Reviewer:Name are both {both}: one account has one role, give the reviewer another name.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 return;
             }
             Forget(context.Response);
-            context.Response.StatusCode = ProblemMapping.Status(code);
+            context.Response.StatusCode = e is BadHttpRequestException bad ? bad.StatusCode : ProblemMapping.Status(code);
         }
         await AnswerAsync(context, code, words);
     }

@@ -42,6 +42,27 @@ public sealed class CustodyTable(CatalogDatabase database)
     public Task<bool> AppendAsync(CustodyEvent custodyEvent, CancellationToken ct) =>
         database.InTransactionAsync(transaction => AppendAsync(transaction, custodyEvent, ct), ct);
 
+    /// <summary>The newest events of a clip, newest first, and how many it has in all.</summary>
+    public async Task<(IReadOnlyList<CustodyRow> Newest, long Count)> NewestOfClipAsync(ClipId clip, int most, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var newest = (await connection.QueryAsync<CustodyRow>(new CommandDefinition(
+            """
+            select event_id, at, kind, clip_id, account_id, body
+            from custody_event
+            where clip_id = @clip
+            order by at desc, event_id desc
+            limit @most
+            """,
+            new { clip, most },
+            cancellationToken: ct))).AsList();
+        var count = newest.Count < most
+            ? newest.Count
+            : await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                "select count(*) from custody_event where clip_id = @clip", new { clip }, cancellationToken: ct));
+        return (newest, count);
+    }
+
     /// <summary>The events of a clip, oldest first.</summary>
     public async Task<IReadOnlyList<CustodyRow>> OfClipAsync(ClipId clip, CancellationToken ct)
     {

@@ -25,8 +25,13 @@ internal sealed class ClipModel(ClipFactsReader reader, Viewings viewings, TimeP
 
     public async Task<IActionResult> OnGetAsync(string id, CancellationToken ct)
     {
+        // A browser that fetches ahead shows nobody anything, and no viewing may stand in the log for it: it asks again when it does.
+        if (Request.Headers["Sec-Purpose"].Any(purpose => purpose?.Contains("prefetch", StringComparison.Ordinal) is true))
+            return StatusCode(StatusCodes.Status204NoContent);
         if (!await LoadAsync(id, ct))
             return NotFound();
+        if (HttpMethods.IsHead(Request.Method))
+            return new OkResult();
         List = LibraryQuery.Read(Request.Query);
         (Newer, Older) = await reader.NeighboursAsync(User, List, View.Clip, ct);
         if (View.Showing is Showing.Video or Showing.Photo)

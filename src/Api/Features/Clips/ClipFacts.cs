@@ -11,7 +11,7 @@ internal sealed record ClipFacts
 
     public required IReadOnlyList<ProvenanceRow> Provenance { get; init; }
 
-    public required IReadOnlyList<CustodyEntry> Custody { get; init; }
+    public required CustodyLog Custody { get; init; }
 
     public required IReadOnlyList<VerificationRow> Verifications { get; init; }
 
@@ -36,6 +36,16 @@ internal sealed record ClipFacts
 
     /// <summary>The last re-reading that ended or still runs, whoever asked for it.</summary>
     public VerificationRow? LastVerification => Verifications.Count > 0 ? Verifications[0] : null;
+}
+
+/// <summary>A clip's custody log as its page shows it.</summary>
+/// <param name="Newest">At most <see cref="MostShown"/> entries, newest first; a clip that is watched a lot has thousands.</param>
+/// <param name="Count">Entries in all.</param>
+internal sealed record CustodyLog(IReadOnlyList<CustodyEntry> Newest, long Count)
+{
+    public const int MostShown = 100;
+
+    public bool IsWhole => Newest.Count == Count;
 }
 
 internal enum Showing

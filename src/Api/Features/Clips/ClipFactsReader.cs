@@ -26,9 +26,12 @@ internal sealed class ClipFactsReader(
         };
     }
 
-    /// <summary>The custody events of a clip that the person was found to see, newest first.</summary>
-    public async Task<IReadOnlyList<CustodyEntry>> CustodyAsync(ClipId id, CancellationToken ct) =>
-        [.. (await custody.OfClipAsync(id, ct)).Select(CustodyEntry.Read).Reverse()];
+    /// <summary>The custody log of a clip that the person was found to see.</summary>
+    public async Task<CustodyLog> CustodyAsync(ClipId id, CancellationToken ct)
+    {
+        var (newest, count) = await custody.NewestOfClipAsync(id, CustodyLog.MostShown, ct);
+        return new([.. newest.Select(CustodyEntry.Read)], count);
+    }
 
     /// <summary>The neighbours of a clip in a list: the newer one and the older one.</summary>
     public async Task<(ClipId? Newer, ClipId? Older)> NeighboursAsync(ClaimsPrincipal person, LibraryQuery list, ClipRow clip, CancellationToken ct)

@@ -7,6 +7,8 @@ namespace YaoAn.Api;
 /// <summary>Reads originals that are still on the station, through its loopback endpoint.</summary>
 internal sealed class SpoolClient(HttpClient http, StationKey key)
 {
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(5);
+
     /// <summary>Bytes from <paramref name="offset"/>; null where the station no longer has the file.</summary>
     /// <exception cref="StationAwayException">The station can't be asked.</exception>
     public async Task<Stream?> OpenAsync(ClipId clip, long offset, long length, CancellationToken ct)
@@ -15,14 +17,17 @@ internal sealed class SpoolClient(HttpClient http, StationKey key)
         {
             using var request = await key.RequestAsync(HttpMethod.Get, $"/spool/{clip}/original", ct);
             request.Headers.Range = new RangeHeaderValue(offset, offset + length - 1);
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            // The limit ends with the headers: reading on may take as long as somebody watches.
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            patience.CancelAfter(LongestSilence);
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             if (response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == offset)
                 return new ResponseStream(await response.Content.ReadAsStreamAsync(ct), response);
             var status = response.StatusCode;
             response.Dispose();
             return status == HttpStatusCode.NotFound ? null : throw new StationAwayException($"the station answered {(int)status} to a range of a spooled file");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new StationAwayException(e.Message, e);
         }

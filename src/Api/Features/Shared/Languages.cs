@@ -17,9 +17,9 @@ internal static class Languages
 
     public static string Other => CultureInfo.CurrentUICulture.Name == English ? Chinese : English;
 
-    /// <summary>The address of the same page in the other language.</summary>
+    /// <summary>The address of the same page in the other language. One slash leads it: two would name another host.</summary>
     public static string Switch(HttpRequest request) =>
-        QueryHelpers.AddQueryString(request.Path, request.Query.Where(one => one.Key != "culture").Append(new("culture", Other)));
+        QueryHelpers.AddQueryString($"/{request.Path.Value?.TrimStart('/', '\\')}", request.Query.Where(one => one.Key != "culture").Append(new("culture", Other)));
 
     /// <summary>A language asked for by ?culture= is kept in a cookie, so that the links of the page needn't carry it.</summary>
     public static Task RememberAsync(HttpContext context, RequestDelegate next)

@@ -25,23 +25,37 @@ export const openFacts = clip => {
   const setDrawer = open => {
     by('custody').hidden = !open;
     by('custody-open').setAttribute('aria-expanded', String(open));
-    if (open) by('custody-close').focus();
-    else by('custody-open').focus();
   };
-  const toggleDrawer = () => setDrawer(by('custody').hidden);
+  /** Asked for by a person, whose keyboard goes along. */
+  const moveDrawer = open => {
+    setDrawer(open);
+    by(open ? 'custody-close' : 'custody-open').focus();
+  };
+  const toggleDrawer = () => moveDrawer(by('custody').hidden);
 
-  /** Reads the panel anew; true while a re-reading runs. */
+  /** Finds again, in the panel as it is after a refresh, what had the keyboard. */
+  const focusOf = () => {
+    const focused = document.activeElement;
+    if (!panel.contains(focused)) return null;
+    return focused.dataset.copy ? `[data-copy="${CSS.escape(focused.dataset.copy)}"]` : focused.id ? `#${CSS.escape(focused.id)}` : null;
+  };
+  const scrolls = () => [...panel.querySelectorAll('.scroll, .cu')];
+
+  /** Reads the panel anew, and leaves a person where they were in it; true while a re-reading runs. */
   const refresh = async () => {
     const address = new URL(location.pathname, location.href);
     address.searchParams.set('handler', 'Facts');
-    const answer = await fetch(address);
+    const answer = await fetch(address, { headers: { Accept: 'text/html' } });
+    if (answer.redirected || answer.status === 401 || answer.status === 404) location.reload();
     if (!answer.ok || answer.redirected) return false;
-    const open = by('custody') && !by('custody').hidden;
-    const scrolled = panel.querySelector('.scroll').scrollTop;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const open = !by('custody').hidden;
+    const focused = focusOf();
+    const places = scrolls().map(part => part.scrollTop);
     panel.replaceChildren(...fresh.body.childNodes);
-    if (open) setDrawer(true);
-    panel.querySelector('.scroll').scrollTop = scrolled;
+    setDrawer(open);
+    scrolls().forEach((part, at) => { part.scrollTop = places[at] ?? 0; });
+    if (focused) panel.querySelector(focused)?.focus({ preventScroll: true });
     showState();
     return Boolean(panel.querySelector('#last-read .t-run'));
   };
@@ -78,12 +92,12 @@ export const openFacts = clip => {
     const button = event.target.closest('button');
     if (!button) return;
     if (button.id === 'verify') verify(button);
-    else if (button.id === 'custody-open') setDrawer(true);
-    else if (button.id === 'custody-close') setDrawer(false);
+    else if (button.id === 'custody-open') moveDrawer(true);
+    else if (button.id === 'custody-close') moveDrawer(false);
     else if (button.dataset.copy) copy(button);
   });
   showState();
-  return { refresh, tell, toggleDrawer, closeDrawer: () => by('custody').hidden || setDrawer(false) };
+  return { refresh, tell, toggleDrawer, closeDrawer: () => by('custody').hidden || moveDrawer(false) };
 };
 
 /** The clipboard is there on https and loopback only; elsewhere a selection is copied the old way. */

@@ -39,7 +39,8 @@ const drawHead = () => {
 const announce = views => {
   const before = looks;
   looks = new Map(views.map(view => [view.slot, view.look]));
-  const changed = views.filter(view => before.size && before.get(view.slot) !== view.look);
+  // Coming back from 'unknown' is no change of a slot: what was heard before is only seen again.
+  const changed = views.filter(view => before.size && before.get(view.slot) !== view.look && before.get(view.slot) !== 'unknown');
   if (!changed.length || stale) return;
   at('spoken').textContent = changed.map(view => say(words, 'SpokenSlot', view.slot, view.word)).join(say(words, 'ListMark'));
   if (changed.some(view => view.look === 'trouble')) play('trouble');
@@ -78,7 +79,8 @@ const drawAlerts = () => {
 
 const showBand = (word, line) => {
   at('band').hidden = false;
-  at('band-word').textContent = word;
+  // Read aloud once, not each second again.
+  if (at('band-word').textContent !== word) at('band-word').textContent = word;
   at('band-line').textContent = line;
 };
 
@@ -87,6 +89,7 @@ const onBoard = next => {
   boardAt = performance.now();
   stale = false;
   at('band').hidden = true;
+  at('band-word').textContent = '';
   at('recheck').hidden = true;
   at('tip').textContent = say(words, 'Tip');
   drawBoard();

@@ -6,23 +6,28 @@ import { moveWithArrows } from './arrows.js';
 
 const grid = document.getElementById('grid');
 const live = document.getElementById('live');
+const here = document.getElementById('here');
 const first = grid.dataset.live === 'true';
 const waiting = new Map(); // clip → timer
 let fresh = 0;
 
 const cardOf = clip => grid.querySelector(`[data-clip="${CSS.escape(clip)}"]`);
 
-const fetchPage = async address => {
-  const answer = await fetch(address);
-  return answer.status === 200 && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), 'text/html') : null;
+/** A signed-out person's page is opened anew, which leads to the sign-in. */
+const ask = async address => {
+  const answer = await fetch(address, { headers: { Accept: 'text/html' } });
+  if (answer.redirected || answer.status === 401) location.reload();
+  return answer;
 };
 
-const fetchCard = async (clip, isFresh) => {
+const pageOf = async answer => new DOMParser().parseFromString(await answer.text(), 'text/html');
+
+const askCard = async (clip, isFresh) => {
   const address = new URL(`/clips${grid.dataset.query}`, location.href);
   address.searchParams.set('handler', 'Card');
   address.searchParams.set('clip', clip);
   address.searchParams.set('fresh', isFresh);
-  return (await fetchPage(address))?.querySelector('.clip');
+  return ask(address);
 };
 
 const replace = (old, card) => {
@@ -37,9 +42,14 @@ const countSoon = () => {
   counting = setTimeout(async () => {
     const address = new URL(`/clips${grid.dataset.query}`, location.href);
     address.searchParams.set('handler', 'Totals');
-    const answer = await fetch(address);
-    if (answer.status === 200 && !answer.redirected) document.getElementById('totals').textContent = await answer.text();
+    const answer = await ask(address);
+    if (answer.status === 200) document.getElementById('totals').textContent = await answer.text();
   }, 1000);
+};
+
+const countHere = () => {
+  here.textContent = say(words, here.dataset.word, grid.children.length);
+  countSoon();
 };
 
 const come = card => {
@@ -48,15 +58,29 @@ const come = card => {
   grid.prepend(card);
   fresh++;
   live.textContent = say(words, 'NewClips', fresh);
-  countSoon();
+  countHere();
+};
+
+/** The clip no longer fits the conditions of this list. The last one gone, the page says what an empty list means. */
+const go = card => {
+  const next = (card.nextElementSibling ?? card.previousElementSibling)?.querySelector('.when');
+  if (card.contains(document.activeElement)) next?.focus();
+  card.remove();
+  countHere();
+  if (!grid.children.length) location.reload();
 };
 
 const show = async clip => {
   const old = cardOf(clip);
   if (!old && !first) return;
-  const card = await fetchCard(clip, !old || old.classList.contains('fresh'));
-  if (!card) return;
+  const answer = await askCard(clip, !old || old.classList.contains('fresh'));
   const now = cardOf(clip);
+  if (answer.status === 204) {
+    if (now) go(now);
+    return;
+  }
+  if (answer.status !== 200) return;
+  const card = (await pageOf(answer)).querySelector('.clip');
   if (now) replace(now, card);
   else come(card);
 };
@@ -72,12 +96,17 @@ const changed = ({ clipId }) => {
 
 /** Something may have been missed: the page is read anew, and only what differs is touched. */
 const reread = async () => {
-  const page = await fetchPage(location.href);
-  for (const card of [...(page?.querySelectorAll('#grid > .clip') ?? [])].reverse()) {
+  const answer = await ask(location.href);
+  if (answer.status !== 200) return;
+  const cards = [...(await pageOf(answer)).querySelectorAll('#grid > .clip')];
+  for (const card of cards.toReversed()) {
     const old = cardOf(card.dataset.clip);
     if (old) replace(old, card);
     else if (first) come(card);
   }
+  // What the first page no longer holds may have moved to an older page, or may not fit any more: each is asked for by itself.
+  const still = new Set(cards.map(card => card.dataset.clip));
+  for (const card of [...grid.children]) if (!still.has(card.dataset.clip)) changed({ clipId: card.dataset.clip });
 };
 
 let rereading = 0;
