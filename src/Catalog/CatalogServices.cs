@@ -12,6 +12,7 @@ public static class CatalogServices
     public static IServiceCollection AddCatalog(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<GiveWay>();
         services.AddOptions<DataOptions>().Bind(configuration.GetSection(DataOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(_ => new CatalogDatabase(configuration.GetConnectionString("Catalog")
             ?? throw new InvalidOperationException("ConnectionStrings:Catalog is missing: the catalog's database can't be found without it.")));
@@ -28,7 +29,7 @@ public static class CatalogServices
         {
             var time = provider.GetRequiredService<TimeProvider>();
             var folder = new FolderObjectStore(provider.GetRequiredService<IOptions<DataOptions>>().Value.StoreFolder, time);
-            return new ObjectStores(folder, folder);
+            return new ObjectStores(folder, folder, provider.GetRequiredService<GiveWay>());
         });
         return services;
     }

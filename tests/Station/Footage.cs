@@ -54,6 +54,16 @@ public static class Footage
         return path;
     }
 
+    /// <summary>Writes a small file of a recorder that is no recording, with bytes of its own.</summary>
+    /// <returns>Its SHA-256.</returns>
+    public static async Task<byte[]> WriteRecordAsync(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var bytes = RandomNumberGenerator.GetBytes(48 << 10);
+        await File.WriteAllBytesAsync(path, bytes);
+        return SHA256.HashData(bytes);
+    }
+
     /// <summary>Writes bytes that are no recording.</summary>
     public static async Task WriteNoiseAsync(string path, long bytes)
     {

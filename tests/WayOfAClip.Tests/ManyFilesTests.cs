@@ -81,7 +81,11 @@ public sealed class ManyFilesTests
         {
             var digests = new List<byte[]>();
             for (var file = 0; file < FilesASlot; file++)
-                digests.Add(await Footage.WriteSmallAsync(Path.Combine(station.Data, "run", $"card-{slot}", $"DSJ_TEST{slot:000}_123456_20261124{file:00}0000_{file:0000}.mp4")));
+            {
+                // One recording in five, the rest a recorder's own records: it is 01 to 04 that this is about, and reading media takes longest.
+                var name = Path.Combine(station.Data, "run", $"card-{slot}", $"DSJ_TEST{slot:000}_123456_20261124{file:00}0000_{file:0000}");
+                digests.Add(file % 5 == 0 ? await Footage.WriteSmallAsync(name + ".mp4") : await Footage.WriteRecordAsync(name + ".dat"));
+            }
             docked[slot] = digests;
         }
         for (var slot = 1; slot <= Slots; slot++)

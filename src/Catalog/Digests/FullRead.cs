@@ -14,7 +14,7 @@ public sealed record FullRead(long SizeBytes, Sha256Digest Sha256, Sm3Digest Sm3
     /// Reads a stream to its end and computes both digests. The next chunk is read while the last one is hashed, each digest on a
     /// thread of its own, since SM3 costs four times what SHA-256 does, and behind whoever plays a clip or docks a recorder meanwhile.
     /// </summary>
-    public static async Task<FullRead> OfAsync(Stream stream, Action<long>? progress, CancellationToken ct)
+    public static async Task<FullRead> OfAsync(Stream stream, Action<long>? progress, GiveWay.Turn? turn, CancellationToken ct)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var sm3 = new Sm3();
@@ -26,6 +26,8 @@ public sealed record FullRead(long SizeBytes, Sha256Digest Sha256, Sm3Digest Sm3
         var length = await stream.ReadAtLeastAsync(front, ChunkBytes, throwOnEndOfStream: false, ct);
         while (length > 0)
         {
+            if (turn is not null)
+                await turn.PassAsync(ct);
             var (chunk, n) = (front, length);
             var first = sha256Thread.RunAsync(() => sha256.AppendData(chunk, 0, n));
             var second = sm3Thread.RunAsync(() => sm3.Append(chunk.AsSpan(0, n)));

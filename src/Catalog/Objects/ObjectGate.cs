@@ -4,7 +4,7 @@ namespace YaoAn.Catalog;
 /// The one gate for bytes: every original enters a store through <see cref="ReceiveAsync"/>, and only a full read of the stored
 /// object counts as stored. No other code puts originals (checked by an architecture test).
 /// </summary>
-public sealed class ObjectGate(IObjectStore store)
+public sealed class ObjectGate(IObjectStore store, GiveWay way)
 {
     /// <summary>
     /// Puts an original and reads the stored object back whole. When it returns, the store gave back exactly the bytes whose
@@ -37,7 +37,7 @@ public sealed class ObjectGate(IObjectStore store)
         await using var stored = await store.OpenReadAsync(key, 0, ct);
         try
         {
-            return await FullRead.OfAsync(stored, progress, ct);
+            return await FullRead.OfAsync(stored, progress, way.Begin(), ct);
         }
         catch (IOException e)
         {

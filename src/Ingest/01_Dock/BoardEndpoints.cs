@@ -55,8 +55,9 @@ internal static class BoardEndpoints
         }
     }
 
-    private static IResult SpooledOriginal(ClipId clip, JournalTable journal, Spool spool)
+    private static IResult SpooledOriginal(ClipId clip, JournalTable journal, Spool spool, GiveWay way)
     {
+        way.Ask();
         var intake = journal.OfClip(clip).FirstOrDefault(intake => intake.State < IntakeState.Stored && spool.Holds(intake.Intake));
         return intake is null
             ? Results.NotFound()

@@ -12,7 +12,7 @@ namespace YaoAn.Ingest;
 /// writes <c>intake.json</c>. Needs neither database nor store. The loop is synchronous on its caller's thread: measured, that is as
 /// fast as anything with less CPU; as many run at once as the machine has cores.
 /// </summary>
-internal sealed class CopyFile(Spool spool, JournalTable journal, IOptions<StationOptions> station, TimeProvider time)
+internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable journal, IOptions<StationOptions> station, TimeProvider time)
 {
     /// <summary>Bytes whose digest recognises a file without reading it whole.</summary>
     public const int HeadBytes = 64 << 10;
@@ -52,6 +52,8 @@ internal sealed class CopyFile(Spool spool, JournalTable journal, IOptions<Stati
         finally
         {
             spool.Discard(intake);
+            if (!spool.Holds(intake))
+                probeEarly.Forget(intake);
         }
     }
 
@@ -67,6 +69,7 @@ internal sealed class CopyFile(Spool spool, JournalTable journal, IOptions<Stati
             part.Flush(flushToDisk: true);
             return true;
         });
+        probeEarly.Look(intake, part.Name, CancellationToken.None);
         // The copy, not the card, is read a second time: what lies in the spool is what everything after this line stands on.
         Posix.ForgetCached(part.SafeFileHandle);
         var spooled = OnSpool(() => HashOf(part.SafeFileHandle, part.Length, ct));

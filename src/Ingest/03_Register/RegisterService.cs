@@ -120,8 +120,11 @@ internal sealed partial class RegisterService(
         }
         var registration = await register.RunAsync(intake.Intake, ct);
         if (registration.Stage != ClipStage.Registered)
+        {
+            probeEarly.Forget(intake.Intake);
             return; // settled below, at the next pass
-        probeEarly.Start(registration.Clip, spool.OriginalOf(intake.Intake), ct);
+        }
+        probeEarly.Record(registration.Clip, intake.Intake, spool.OriginalOf(intake.Intake), ct);
         waker.Wake(registration.Clip, WorkQueues.Store(options.Value.Name));
     }
 

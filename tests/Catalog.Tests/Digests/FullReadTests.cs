@@ -13,7 +13,7 @@ public sealed class FullReadTests
             {
                 var bytes = RandomNumberGenerator.GetBytes(size);
                 var told = new List<long>();
-                var read = await FullRead.OfAsync(new SlowStream(bytes, piece), told.Add, CancellationToken.None);
+                var read = await FullRead.OfAsync(new SlowStream(bytes, piece), told.Add, null, CancellationToken.None);
                 using var sm3 = new Sm3(openSsl: false);
                 sm3.Append(bytes);
                 Assert.Equal((size, Sha256Digest.From(SHA256.HashData(bytes)), sm3.Finish()), ((int)read.SizeBytes, read.Sha256, read.Sm3));
@@ -24,14 +24,14 @@ public sealed class FullReadTests
 
     [Fact]
     public async Task A_stream_that_breaks_gives_no_digest() =>
-        await Assert.ThrowsAsync<IOException>(() => FullRead.OfAsync(new SlowStream(new byte[3 << 20], 1 << 20, breaksAt: 2 << 20), null, CancellationToken.None));
+        await Assert.ThrowsAsync<IOException>(() => FullRead.OfAsync(new SlowStream(new byte[3 << 20], 1 << 20, breaksAt: 2 << 20), null, null, CancellationToken.None));
 
     [Fact]
     public async Task A_cancelled_read_ends_as_cancelled()
     {
         using var cancel = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => FullRead.OfAsync(new SlowStream(new byte[8 << 20], 1 << 20), _ => cancel.Cancel(), cancel.Token));
+            () => FullRead.OfAsync(new SlowStream(new byte[8 << 20], 1 << 20), _ => cancel.Cancel(), null, cancel.Token));
     }
 
     /// <summary>Gives at most a piece at a time, as networks do.</summary>

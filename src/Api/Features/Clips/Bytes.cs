@@ -9,7 +9,7 @@ internal static class Bytes
     private const int BufferBytes = 128 * 1024;
 
     /// <summary>Copies <paramref name="length"/> bytes; a source that ends early cuts the connection, so that a part is never taken for the whole.</summary>
-    public static async Task SendAsync(HttpContext http, Stream source, long length)
+    public static async Task SendAsync(HttpContext http, Stream source, long length, Pace? pace = null)
     {
         var (still, time, viewer) = (
             http.RequestServices.GetRequiredService<StillSignedIn>(), http.RequestServices.GetRequiredService<TimeProvider>(), http.User.Viewer());
@@ -29,6 +29,8 @@ internal static class Bytes
                 var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length)), http.RequestAborted);
                 if (read == 0)
                     throw new StoreUnavailableException($"The source of {http.Request.Path} ended {length} bytes early.");
+                if (pace is not null)
+                    await pace.WaitAsync(read, http.RequestAborted);
                 await http.Response.Body.WriteAsync(buffer.AsMemory(0, read), http.RequestAborted);
                 length -= read;
             }

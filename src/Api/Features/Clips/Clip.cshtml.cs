@@ -7,7 +7,7 @@ namespace YaoAn.Api;
 
 /// <summary>One clip: watch it, see where it came from, check that it is unchanged. Opening the page opens one viewing.</summary>
 [Authorize(Policy = nameof(Right.SeeClips))]
-internal sealed class ClipModel(ClipFactsReader reader, Viewings viewings, TimeProvider time) : PageModel
+internal sealed class ClipModel(ClipFactsReader reader, Viewings viewings, SpoolClient spool, TimeProvider time) : PageModel
 {
     public ClipFacts View { get; private set; } = null!;
 
@@ -32,6 +32,8 @@ internal sealed class ClipModel(ClipFactsReader reader, Viewings viewings, TimeP
             return NotFound();
         if (HttpMethods.IsHead(Request.Method))
             return new OkResult();
+        if (View.Clip.Stage == ClipStage.Registered && View.SeesFootage)
+            _ = spool.ExpectAsync(View.Clip.ClipId);
         List = LibraryQuery.Read(Request.Query);
         (Newer, Older) = await reader.NeighboursAsync(User, List, View.Clip, ct);
         if (View.Showing is Showing.Video or Showing.Photo)

@@ -13,14 +13,18 @@ internal sealed class ClipFactsReader(
         var viewer = person.Viewer();
         if (await clips.FindAsync(viewer, id, ct) is not { } clip)
             return null;
+        // Side by side: a person waits for the slowest, not for the sum.
+        var (facts, provenance, log, checks, made) = (
+            media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct));
+        await Task.WhenAll(facts, provenance, log, checks, made);
         return new ClipFacts
         {
             Clip = clip,
-            Media = await media.FindAsync(id, ct),
-            Provenance = await registrations.ProvenanceAsync(id, ct),
-            Custody = await CustodyAsync(id, ct),
-            Verifications = await verifications.OfClipAsync(id, ct),
-            Derived = await derived.OfClipAsync(id, ct),
+            Media = await facts,
+            Provenance = await provenance,
+            Custody = await log,
+            Verifications = await checks,
+            Derived = await made,
             SeesFootage = viewer.SeesFootage,
             MayVerify = person.Has(Right.Verify),
         };
@@ -38,8 +42,8 @@ internal sealed class ClipFactsReader(
     {
         var viewer = person.Viewer();
         var here = new ClipCursor(list.ByReceived ? clip.ReceivedAt : clip.RecordedFrom ?? clip.ReceivedAt, clip.ClipId);
-        var newer = await clips.ListAsync(viewer, list.Filter(), null, here, 1, ct);
-        var older = await clips.ListAsync(viewer, list.Filter(), here, null, 1, ct);
-        return (newer.Rows.Count > 0 ? newer.Rows[0].ClipId : null, older.Rows.Count > 0 ? older.Rows[0].ClipId : null);
+        var pages = await Task.WhenAll(
+            clips.ListAsync(viewer, list.Filter(), null, here, 1, ct), clips.ListAsync(viewer, list.Filter(), here, null, 1, ct));
+        return (pages[0].Rows.Count > 0 ? pages[0].Rows[0].ClipId : null, pages[1].Rows.Count > 0 ? pages[1].Rows[0].ClipId : null);
     }
 }

@@ -19,7 +19,7 @@ internal static class OriginalEndpoint
     }
 
     private static async Task<IResult> SendAsync(
-        HttpContext http, ClipId id, string? viewing, string? download, ClipTable clips, MediaTable media, Viewings viewings, OriginalBytes originals, AccessLog log, CancellationToken ct)
+        HttpContext http, ClipId id, string? viewing, string? download, ClipTable clips, MediaTable media, Viewings viewings, OriginalBytes originals, AccessLog log, TimeProvider time, CancellationToken ct)
     {
         if (Bytes.ComesFromElsewhere(http.Request))
         {
@@ -50,7 +50,7 @@ internal static class OriginalEndpoint
             await viewings.OpenDownloadAsync(http, clip, ct);
         WriteHeaders(response, clip, MediaTypes.Of(clip.Kind, await media.FindAsync(id, ct)), tag, range, asFile);
         if (!HttpMethods.IsHead(http.Request.Method))
-            await Bytes.SendAsync(http, source, range.Length);
+            await Bytes.SendAsync(http, source, range.Length, asFile ? null : new Pace(clip.SizeBytes, clip.DurationMs, time));
         return TypedResults.Empty;
     }
 

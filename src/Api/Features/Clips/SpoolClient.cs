@@ -33,6 +33,21 @@ internal sealed class SpoolClient(HttpClient http, StationKey key)
         }
     }
 
+    /// <summary>Tells the station that somebody is about to watch a file of its spool: its read-back gives way. Waits for nothing, as nothing depends on it.</summary>
+    public async Task ExpectAsync(ClipId clip)
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(LongestSilence);
+            using var request = await key.RequestAsync(HttpMethod.Head, $"/spool/{clip}/original", patience.Token);
+            using var response = await http.SendAsync(request, patience.Token);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            // The station is away: the player will say so.
+        }
+    }
+
     /// <summary>Reads on from the network and gives the connection back at the end.</summary>
     private sealed class ResponseStream(Stream inner, HttpResponseMessage response) : Stream
     {

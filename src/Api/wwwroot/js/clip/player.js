@@ -98,11 +98,12 @@ export const openPlayer = ({ onTime, onFailed }) => {
   video.addEventListener('playing', () => {
     by('failed').hidden = true;
   });
+  // With each picture that is shown, and not more often: the time moves as smoothly as the film.
   const smooth = () => {
-    if (!video.paused) showTime();
-    requestAnimationFrame(smooth);
+    showTime();
+    video.requestVideoFrameCallback(smooth);
   };
-  requestAnimationFrame(smooth);
+  video.requestVideoFrameCallback(smooth);
   showState();
   return { video, seek, ...does };
 };
