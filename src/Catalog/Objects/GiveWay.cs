@@ -30,7 +30,7 @@ public sealed class GiveWay
     {
         private readonly GiveWay _way;
         // A moment ago, so that the first time it can stand still for a whole one.
-    private readonly long _begun;
+        private readonly long _begun;
         private long _stood;
 
         internal Turn(GiveWay way) => (_way, _begun) = (way, way._time.GetTimestamp() - way.TicksOf(Moment));

@@ -44,26 +44,47 @@ internal sealed partial class SlotWatcher(
             using var timer = new PeriodicTimer(_options.PollInterval, time);
             do
             {
-                try
-                {
-                    Poll(ct);
-                    slot.Fault = null;
-                }
-                catch (InvalidDataException e)
-                {
-                    Trouble(FailReasons.ListError, e);
-                }
-                catch (Exception e) when (!ct.IsCancellationRequested)
-                {
-                    // Whatever it is (a broken card, a full disk under the journal): this slot turns red, the others go on.
-                    Trouble(FailReasons.SlotUnreadable, e);
-                }
+                Guard(() => Poll(ct), ct);
             }
-            while (await timer.WaitForNextTickAsync(ct));
+            while (await NextPollAsync(timer, ct));
         }
         finally
         {
             await EndCopiesAsync();
+        }
+    }
+
+    /// <summary>Waits for the next poll; meanwhile each copy that ends makes room for the next, so that small files don't wait for polls.</summary>
+    private async Task<bool> NextPollAsync(PeriodicTimer timer, CancellationToken ct)
+    {
+        var tick = timer.WaitForNextTickAsync(ct).AsTask();
+        while (_copies.Count > 0)
+        {
+            var first = await Task.WhenAny([tick, .. _copies]);
+            if (first == tick)
+                break;
+            _copies.Remove(first);
+            if (slot is { Session: { } session, Fault: null })
+                Guard(() => StartCopies(session, time.GetUtcNow(), ct), ct);
+        }
+        return await tick;
+    }
+
+    /// <summary>Whatever goes wrong (a broken card, a full disk under the journal): this slot turns red, the others go on.</summary>
+    private void Guard(Action look, CancellationToken ct)
+    {
+        try
+        {
+            look();
+            slot.Fault = null;
+        }
+        catch (InvalidDataException e)
+        {
+            Trouble(FailReasons.ListError, e);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            Trouble(FailReasons.SlotUnreadable, e);
         }
     }
 
@@ -196,7 +217,8 @@ internal sealed partial class SlotWatcher(
             // Most polls of a full card find nothing to do; 20,000 names need not be looked at for that.
             if (!session.Files.Any(file => file.State == DockFileState.Listed))
                 return;
-            var parents = session.Files.Where(file => profiles.MayHaveSidecars(TextOf(file.RawPath))).ToLookup(file => BaseOf(TextOf(file.RawPath)));
+            var parents = new Lazy<ILookup<string, DockFile>>(() =>
+                session.Files.Where(file => profiles.MayHaveSidecars(TextOf(file.RawPath))).ToLookup(file => BaseOf(TextOf(file.RawPath))));
             foreach (var file in session.Files)
             {
                 if (_copies.Count >= copyOptions.Value.ParallelOrCores)
@@ -204,7 +226,7 @@ internal sealed partial class SlotWatcher(
                 // An empty file that became quiet since the last listing waits for the next one, which skips it.
                 if (file.State != DockFileState.Listed || file.Stat.SizeBytes == 0 || !file.IsQuiet(_options.QuietPeriod, now))
                     continue;
-                var parent = profiles.MayBeSidecar(TextOf(file.RawPath)) ? parents[BaseOf(TextOf(file.RawPath))].FirstOrDefault() : null;
+                var parent = profiles.MayBeSidecar(TextOf(file.RawPath)) ? parents.Value[BaseOf(TextOf(file.RawPath))].FirstOrDefault() : null;
                 if (parent is { State: DockFileState.Listed or DockFileState.Copying })
                     continue;
                 file.State = DockFileState.Copying;

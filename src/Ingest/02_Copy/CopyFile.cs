@@ -69,7 +69,7 @@ internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable 
             part.Flush(flushToDisk: true);
             return true;
         });
-        probeEarly.Look(intake, part.Name, CancellationToken.None);
+        probeEarly.Look(intake, file.RawPath, part.Name, CancellationToken.None);
         // The copy, not the card, is read a second time: what lies in the spool is what everything after this line stands on.
         Posix.ForgetCached(part.SafeFileHandle);
         var spooled = OnSpool(() => HashOf(part.SafeFileHandle, part.Length, ct));

@@ -12,7 +12,6 @@ namespace YaoAn.Ingest;
 /// </summary>
 internal sealed partial class RegisterService(
     RegisterSpooled register,
-    ProbeEarly probeEarly,
     SettleIntakes settle,
     JournalTable journal,
     IntakeBook book,
@@ -120,11 +119,7 @@ internal sealed partial class RegisterService(
         }
         var registration = await register.RunAsync(intake.Intake, ct);
         if (registration.Stage != ClipStage.Registered)
-        {
-            probeEarly.Forget(intake.Intake);
             return; // settled below, at the next pass
-        }
-        probeEarly.Record(registration.Clip, intake.Intake, spool.OriginalOf(intake.Intake), ct);
         waker.Wake(registration.Clip, WorkQueues.Store(options.Value.Name));
     }
 

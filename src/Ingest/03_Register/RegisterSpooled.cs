@@ -8,7 +8,7 @@ namespace YaoAn.Ingest;
 /// duplicate.
 /// </summary>
 internal sealed partial class RegisterSpooled(
-    Spool spool, IntakeBook book, RegistrationTable registrations, RecorderProfiles profiles, TimeProvider time, ILogger<RegisterSpooled> logger)
+    Spool spool, IntakeBook book, RegistrationTable registrations, RecorderProfiles profiles, ProbeEarly probeEarly, TimeProvider time, ILogger<RegisterSpooled> logger)
 {
     /// <summary>Registers one intake; any number of runs leave the same rows.</summary>
     public async Task<Registration> RunAsync(IntakeId intake, CancellationToken ct)
@@ -18,6 +18,10 @@ internal sealed partial class RegisterSpooled(
         var registration = await registrations.RegisterAsync(manifest, kind, time.GetUtcNow(), ct);
         book.Registered(intake, registration.Clip, registration.Clip.Value != intake.Value);
         LogRegistered(logger, registration.Outcome, registration.Clip, (long)(time.GetUtcNow() - manifest.Spooled).TotalMilliseconds);
+        if (registration.Stage == ClipStage.Registered)
+            probeEarly.Record(registration.Clip, intake, kind, spool.OriginalOf(intake), ct);
+        else
+            probeEarly.Forget(intake);
         return registration;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
@@ -7,19 +8,28 @@ namespace YaoAn.Ingest;
 /// Reads the codecs beside 02, while it compares the copy, so that a page knows with the clip's first appearance whether the original
 /// plays. Writes facts after 03 and moves no stage; if it fails, 05 does it later.
 /// </summary>
-internal sealed partial class ProbeEarly(FfprobeReader ffprobe, MediaTable media, ILogger<ProbeEarly> logger) : IDisposable
+internal sealed partial class ProbeEarly(FfprobeReader ffprobe, RecorderProfiles profiles, MediaTable media, ILogger<ProbeEarly> logger) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(2);
     private readonly ConcurrentDictionary<IntakeId, Task<MediaRow?>> _looks = new();
 
     /// <summary>Begins to read a copy that is whole and synced, though not compared yet; what it finds counts only with <see cref="Record"/>.</summary>
-    public void Look(IntakeId intake, string path, CancellationToken ct) => _looks.TryAdd(intake, ReadAsync(new ClipId(intake.Value), path, ct));
+    public void Look(IntakeId intake, byte[] rawPath, string path, CancellationToken ct)
+    {
+        // By its name; what a name doesn't tell is found by 05, for which nobody waits.
+        if (profiles.KindOf(Encoding.UTF8.GetString(rawPath)) != ClipKind.Data)
+            _looks.TryAdd(intake, ReadAsync(new ClipId(intake.Value), path, ct));
+    }
 
     /// <summary>The copy came to nothing, or its bytes were known.</summary>
     public void Forget(IntakeId intake) => _looks.TryRemove(intake, out _);
 
     /// <summary>Writes what was found, of a clip that is registered now, and returns at once.</summary>
-    public void Record(ClipId clip, IntakeId intake, string path, CancellationToken ct) => _ = RecordAsync(clip, intake, path, ct);
+    public void Record(ClipId clip, IntakeId intake, ClipKind kind, string path, CancellationToken ct)
+    {
+        if (kind != ClipKind.Data)
+            _ = RecordAsync(clip, intake, path, ct);
+    }
 
     public void Dispose() => _turns.Dispose();
 
