@@ -31,7 +31,7 @@ public interface IObjectStore
     /// <exception cref="ObjectLockedException">Its retention date has not come; nothing was removed.</exception>
     Task DeleteAsync(ObjectKey key, CancellationToken ct);
 
-    /// <summary>All objects whose key begins with <paramref name="prefix"/>, in no particular order.</summary>
+    /// <summary>All objects whose key begins with <paramref name="prefix"/>, in no particular order; with their lock where the store lists it.</summary>
     IAsyncEnumerable<ObjectStat> ListAsync(string prefix, CancellationToken ct);
 
     /// <summary>Writes, reads back and removes a small object: shows that the store works now.</summary>
