@@ -14,6 +14,9 @@ deploy/run [options]   sets up what is missing and runs a whole station: Postgre
   --tls-key FILE                 PEM key (YAOAN_TLS_KEY)
   --behind-proxy                 a reverse proxy ends TLS, and only it reaches the port (YAOAN_BEHIND_PROXY=1)
   --sample                       a synthetic recorder in slot 1 and a one-time link to its clips (YAOAN_SAMPLE=1)
+  --store URL                    keep footage in S3, http(s)://HOST:PORT/BUCKET (YAOAN_STORE; default: a folder of the data folder)
+  --store-access-key-file FILE   its access key (YAOAN_STORE_ACCESS_KEY_FILE)
+  --store-secret-key-file FILE   its secret key (YAOAN_STORE_SECRET_KEY_FILE)
   --admin NAME                   make this system administrator without a set-up link (YAOAN_ADMIN)
   --admin-password-file FILE     its password (YAOAN_ADMIN_PASSWORD_FILE)
   --reviewer NAME                make this reviewer without a set-up link (YAOAN_REVIEWER)
@@ -35,7 +38,7 @@ is_yes() {
   esac
 }
 
-# Sets DATA PORT SLOTS LISTEN TLS_CERT TLS_KEY BEHIND_PROXY SAMPLE ADMIN… REVIEWER…; paths become absolute.
+# Sets DATA PORT SLOTS LISTEN TLS_CERT TLS_KEY BEHIND_PROXY SAMPLE STORE… ADMIN… REVIEWER…; paths become absolute.
 parse_options() {
   DATA=${YAOAN_DATA:-$REPOSITORY/data}
   PORT=${YAOAN_PORT:-8080}
@@ -51,6 +54,9 @@ parse_options() {
   ADMIN_PASSWORD_FILE=${YAOAN_ADMIN_PASSWORD_FILE:-}
   REVIEWER=${YAOAN_REVIEWER:-}
   REVIEWER_PASSWORD_FILE=${YAOAN_REVIEWER_PASSWORD_FILE:-}
+  STORE=${YAOAN_STORE:-}
+  STORE_ACCESS_KEY_FILE=${YAOAN_STORE_ACCESS_KEY_FILE:-}
+  STORE_SECRET_KEY_FILE=${YAOAN_STORE_SECRET_KEY_FILE:-}
 
   while (($# > 0)); do
     # --name=value is the same as --name value.
@@ -64,7 +70,7 @@ parse_options() {
         ;;
       --behind-proxy) BEHIND_PROXY=true && shift ;;
       --sample) SAMPLE=true && shift ;;
-      --data | --port | --slots | --listen | --tls-cert | --tls-key | --admin | --admin-password-file | --reviewer | --reviewer-password-file)
+      --data | --port | --slots | --listen | --tls-cert | --tls-key | --store | --store-access-key-file | --store-secret-key-file | --admin | --admin-password-file | --reviewer | --reviewer-password-file)
         if (($# < 2)) || [[ -z $2 ]]; then usage_error "$1 needs a value."; fi
         local name=${1#--}
         name=${name//-/_}
@@ -79,12 +85,13 @@ parse_options() {
   check_number --slots "$SLOTS" 1 64
   check_account admin "$ADMIN" "$ADMIN_PASSWORD_FILE"
   check_account reviewer "$REVIEWER" "$REVIEWER_PASSWORD_FILE"
+  check_store
   check_listen
   if [[ $DATA == *$'\n'* ]]; then usage_error "--data can't hold a line break."; fi
   DATA=$(realpath -m -- "$DATA")
   if [[ -e $DATA && ! -d $DATA ]]; then usage_error "--data '$DATA' is not a folder."; fi
   local file
-  for file in TLS_CERT TLS_KEY ADMIN_PASSWORD_FILE REVIEWER_PASSWORD_FILE; do
+  for file in TLS_CERT TLS_KEY STORE_ACCESS_KEY_FILE STORE_SECRET_KEY_FILE ADMIN_PASSWORD_FILE REVIEWER_PASSWORD_FILE; do
     if [[ -z ${!file} ]]; then continue; fi
     if [[ ! -r ${!file} || -d ${!file} ]]; then usage_error "The file '${!file}' can't be read."; fi
     printf -v "$file" '%s' "$(realpath -- "${!file}")"
@@ -100,6 +107,14 @@ check_number() {
 check_account() {
   if [[ -n $2 && -z $3 ]]; then usage_error "--$1 needs --$1-password-file FILE."; fi
   if [[ -z $2 && -n $3 ]]; then usage_error "--$1-password-file needs --$1 NAME."; fi
+}
+
+check_store() {
+  if [[ -z $STORE ]]; then return; fi
+  if [[ ! $STORE =~ ^https?://[^/]+/[a-z0-9][a-z0-9.-]{2,54}/?$ ]]; then usage_error "--store takes http(s)://HOST:PORT/BUCKET, not '$STORE'."; fi
+  if [[ -z $STORE_ACCESS_KEY_FILE || -z $STORE_SECRET_KEY_FILE ]]; then
+    usage_error "--store needs --store-access-key-file FILE and --store-secret-key-file FILE."
+  fi
 }
 
 # An address must be an IP literal: Kestrel binds a host name to every interface.

@@ -17,7 +17,7 @@ write_settings() {
       # What the caller's environment says about the programs holds, except for what this script decides.
       while IFS= read -r name; do
         setting "$name" "${!name}"
-      done < <(compgen -e | grep -E '^(YaoAn|Station|Copy|Work|Keys|Ingest|Logging|Serilog)__[A-Za-z0-9_]+$')
+      done < <(compgen -e | grep -E '^(YaoAn|Station|Copy|Work|Keys|Ingest|Store|Logging|Serilog)__[A-Za-z0-9_]+$')
       setting YaoAn__DataFolder "$DATA"
       setting ConnectionStrings__Catalog "$catalog"
       setting Station__Name "${Station__Name:-station-1}"
@@ -25,6 +25,11 @@ write_settings() {
       setting Station__Slots "$SLOTS"
       setting Station__Listen "$STATION_URL"
       setting Ingest__Url "$STATION_URL"
+      if [[ -n $STORE ]]; then
+        setting Store__Url "$STORE"
+        setting Store__AccessKeyFile "$STORE_ACCESS_KEY_FILE"
+        setting Store__SecretKeyFile "$STORE_SECRET_KEY_FILE"
+      fi
       setting Keys__Internal "$DATA/keys/internal.key"
       setting Keys__Bureau "$DATA/keys/bureau.key"
       setting Keys__DataProtection "$DATA/keys/data-protection"

@@ -14,6 +14,8 @@ public static class CatalogServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<GiveWay>();
         services.AddOptions<DataOptions>().Bind(configuration.GetSection(DataOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<S3Options>().Bind(configuration.GetSection(S3Options.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<S3Options>, S3OptionsCheck>());
         services.TryAddSingleton(_ => new CatalogDatabase(configuration.GetConnectionString("Catalog")
             ?? throw new InvalidOperationException("ConnectionStrings:Catalog is missing: the catalog's database can't be found without it.")));
         services.TryAddSingleton<RegistrationTable>();
@@ -27,9 +29,12 @@ public static class CatalogServices
         services.TryAddSingleton<WorkTable>();
         services.TryAddSingleton(provider =>
         {
-            var time = provider.GetRequiredService<TimeProvider>();
+            var (time, way) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GiveWay>());
+            var s3 = provider.GetRequiredService<IOptions<S3Options>>().Value;
+            if (s3.Url is { Length: > 0 })
+                return S3Stores.Open(s3, time, way);
             var folder = new FolderObjectStore(provider.GetRequiredService<IOptions<DataOptions>>().Value.StoreFolder, time);
-            return new ObjectStores(folder, folder, provider.GetRequiredService<GiveWay>());
+            return new ObjectStores(folder, folder, way);
         });
         return services;
     }

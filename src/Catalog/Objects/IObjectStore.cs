@@ -9,6 +9,10 @@ public interface IObjectStore
     /// <summary>What the store itself does against deletion before the retention date.</summary>
     LockStrength LockStrength { get; }
 
+    /// <summary>Makes what the store needs where it isn't there yet, and makes sure of its locks. Once at start, by the programs that put.</summary>
+    /// <exception cref="StoreUnavailableException">It can't be used; the message says what to do.</exception>
+    Task PrepareAsync(CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Puts a new object. An object that has the key already is never changed; that outcome is no error.</summary>
     /// <exception cref="StoreUnavailableException">Nothing is known about the object; the same call may be made again.</exception>
     Task<PutOutcome> PutNewAsync(ObjectKey key, ObjectSource source, CancellationToken ct);

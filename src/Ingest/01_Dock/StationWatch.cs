@@ -9,10 +9,17 @@ internal sealed partial class StationWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
+        var isPrepared = false;
         do
         {
             try
             {
+                if (!isPrepared)
+                {
+                    await stores.Originals.PrepareAsync(stoppingToken);
+                    await stores.Derived.PrepareAsync(stoppingToken);
+                    isPrepared = true;
+                }
                 await stores.Originals.TryAsync(stoppingToken);
                 station.StoreUp = true;
             }

@@ -38,8 +38,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     /// <inheritdoc/>
     public LockStrength LockStrength => _lockDays is null ? LockStrength.Advisory : LockStrength.Enforced;
 
-    /// <summary>Makes the bucket where there is none, and makes sure of its lock.</summary>
-    /// <exception cref="StoreUnavailableException">It can't be used; the message says what to do.</exception>
+    /// <inheritdoc/>
     public Task PrepareAsync(CancellationToken ct) => Guarded(
         async () =>
         {
