@@ -23,6 +23,7 @@ public static class CatalogServices
         services.TryAddSingleton<MediaTable>();
         services.TryAddSingleton<DerivedTable>();
         services.TryAddSingleton<VerificationTable>();
+        services.TryAddSingleton<RotaTable>();
         services.TryAddSingleton<ViewingTable>();
         services.TryAddSingleton<CustodyTable>();
         services.TryAddSingleton<DockSessionTable>();

@@ -77,6 +77,12 @@ internal sealed class WorkOptions
     /// <summary>How long a worker may work on a clip without a sign of life.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>When the nightly rota begins, local time of the bureau.</summary>
+    public TimeSpan RotaAt { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>How long a night's rota may read.</summary>
+    public TimeSpan RotaFor { get; set; } = TimeSpan.FromHours(4);
+
     /// <summary>Attempts of a step that fails by its input before a person has to look at it.</summary>
     [Range(1, 20)]
     public int Attempts { get; set; } = 3;

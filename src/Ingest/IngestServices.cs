@@ -56,6 +56,7 @@ internal static class IngestServices
         services.TryAddSingleton<PreviewClip>();
         // 09
         services.TryAddSingleton<VerifyClip>();
+        services.TryAddSingleton<VerifyRota>();
         // the flow, and who calls it
         services.TryAddSingleton<ClipPipeline>();
         services.TryAddSingleton<IClipJobs, ClipJobs>();

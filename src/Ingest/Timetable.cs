@@ -8,16 +8,19 @@ internal sealed partial class Timetable(
     WorkTable work,
     VerificationTable verifications,
     ViewingTable viewings,
+    VerifyRota rota,
     IClipWaker waker,
     IOptions<WorkOptions> options,
     TimeProvider time,
     ILogger<Timetable> logger) : BackgroundService
 {
     private const int MaxWakes = 500;
+    private static readonly TimeSpan s_lookForNight = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_forgetViewings = TimeSpan.FromDays(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync(options.Value.SweepInterval, SweepAsync, stoppingToken),
+        EveryAsync(s_lookForNight, rota.RunAsync, stoppingToken),
         EveryAsync(TimeSpan.FromHours(1), ct => viewings.ForgetAsync(time.GetUtcNow() - s_forgetViewings, ct), stoppingToken));
 
     /// <summary>Wakes what stands still: a lost job, a killed worker, a step whose next attempt is due.</summary>

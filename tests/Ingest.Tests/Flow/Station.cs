@@ -49,6 +49,9 @@ internal sealed class Station : IAsyncDisposable
     public static Station Whole(TestDatabase database, params (string Name, string Value)[] settings) =>
         In(new TempFolder(), database.App, TimeProvider.System, settings);
 
+    /// <summary>With a clock that a test moves.</summary>
+    public static Station Whole(TestDatabase database, FakeTimeProvider clock) => In(new TempFolder(), database.App, clock, []);
+
     /// <summary>The same data folder after a restart.</summary>
     public static Station Restarted(string folder, FakeTimeProvider clock, params (string Name, string Value)[] settings) =>
         new(folder, null, NoDatabase, clock, settings.ToDictionary(s => s.Name, s => (string?)s.Value));

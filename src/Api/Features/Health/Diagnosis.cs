@@ -18,7 +18,7 @@ internal enum Level
 }
 
 /// <summary>One finding. Part and cause are keys of HealthWords.</summary>
-/// <param name="Part"><c>database</c>, <c>migrations</c>, <c>station</c>, <c>store</c>, <c>lock</c>, <c>sandbox</c>.</param>
+/// <param name="Part"><c>database</c>, <c>migrations</c>, <c>station</c>, <c>rota</c>, <c>store</c>, <c>lock</c>, <c>sandbox</c>.</param>
 /// <param name="Level">How it is.</param>
 /// <param name="Cause">Code of what is wrong; null when nothing is.</param>
 /// <param name="Detail">Message of what was tried, for the signed-in page only.</param>
@@ -34,9 +34,10 @@ internal sealed record Findings(DateTimeOffset At, IReadOnlyList<Finding> All)
 /// Looks at everything this program stands on. Anybody may ask for it, so that at most one look every few seconds is taken, whoever asks.
 /// </summary>
 internal sealed class Diagnosis(
-    CatalogDatabase database, ObjectStores stores, StationHealth station, IConfiguration configuration, TimeProvider time) : IDisposable
+    CatalogDatabase database, RotaTable rota, ObjectStores stores, StationHealth station, IConfiguration configuration, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWithoutNight = TimeSpan.FromHours(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly SemaphoreSlim _one = new(1);
@@ -105,16 +106,31 @@ internal sealed class Diagnosis(
                 // Opening went to the server and back.
             }
             var missing = await Task.Run(() => Migrator.Missing(configuration.GetConnectionString("Catalog")!), ct);
-            return
-            [
-                new Finding("database", Level.Ok),
-                missing.Count == 0 ? new Finding("migrations", Level.Ok) : new Finding("migrations", Level.Bad, "migrations-missing", string.Join(", ", missing)),
-            ];
+            if (missing.Count > 0)
+                return [new Finding("database", Level.Ok), new Finding("migrations", Level.Bad, "migrations-missing", string.Join(", ", missing))];
+            return [new Finding("database", Level.Ok), new Finding("migrations", Level.Ok), await RotaAsync(ct)];
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
         {
             return [new Finding("database", Level.Bad, "database-unreachable", e.Message)];
         }
+    }
+
+    /// <summary>The last night of the rota. A night that never came is as bad as one that found nothing to read.</summary>
+    private async Task<Finding> RotaAsync(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (await rota.OldestAsync(now - LongestWithoutNight, ct) is null)
+            return new Finding("rota", Level.Ok);
+        return await rota.LastAsync(ct) switch
+        {
+            null => new Finding("rota", Level.Warn, "rota-late"),
+            { BegunAt: var begun } when now - begun > LongestWithoutNight => new Finding("rota", Level.Warn, "rota-late"),
+            { Result: "differing", Differing: var count } => new Finding("rota", Level.Warn, "rota-differing", count.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            { Result: "nothing", Detail: var detail } => new Finding("rota", Level.Warn, "rota-nothing", detail),
+            { Result: "overdue", Overdue: var count } => new Finding("rota", Level.Warn, "rota-overdue", count.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            _ => new Finding("rota", Level.Ok),
+        };
     }
 
     private async Task<Finding[]> StoreAsync(CancellationToken ct)
