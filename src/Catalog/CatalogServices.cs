@@ -28,6 +28,7 @@ public static class CatalogServices
         services.TryAddSingleton<CustodyTable>();
         services.TryAddSingleton<DockSessionTable>();
         services.TryAddSingleton<WorkTable>();
+        services.TryAddSingleton<TaskTable>();
         services.TryAddSingleton(provider =>
         {
             var (time, way) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GiveWay>());

@@ -14,6 +14,7 @@ internal static class Menu
     private static readonly MenuEntry[] Entries =
     [
         new("GroupToday", "Library", "/clips", "photo-video", Right.SeeClips),
+        new("GroupToday", "Tasks", "/tasks", "list-check", Right.SeeClips),
         new("GroupToday", "Board", "/dock", "device-computer-camera", null),
         new("GroupCare", "Health", "/health", "activity-heartbeat", Right.SeeHealth),
     ];
