@@ -60,6 +60,8 @@ public sealed class CommandTests
     [InlineData("import", "/nonexistent/yaoan", "--slot", "1")]
     [InlineData("run", "--role", "cook")]
     [InlineData("verify", "no-id")]
+    [InlineData("verify")]
+    [InlineData("verify", "--all", "--due")]
     public async Task Wrong_use_ends_with_2(params string[] arguments)
     {
         var (exit, output) = await RunAsync("dotnet", [Programs.Ingest, .. arguments]);

@@ -67,6 +67,9 @@ public sealed class S3StationTests : IDisposable
             Assert.Equal(2 * (Files + 1), objects);
             await Wait.UntilAsync("the spool is empty", Needs.Soon, () => Task.FromResult(station.Spooled().Count == 0));
 
+            var (exit, output) = await station.VerbAsync("verify", "--all");
+            Assert.True(exit == 0 && output.Contains($"{Files + 1} originals were read, 0 of them", StringComparison.Ordinal), $"{exit}: {output}");
+
             var film = clips.Single(clip => clip.DisplayName == "film.mp4");
             await Wait.UntilAsync("its preview is made", Needs.Later, async () => (await station.Table.ClipsAsync()).Single(clip => clip.ClipId == film.ClipId).PreviewState == "ready");
             await using var profile = await Browser.SignedInAsync(station.Pages, StationUnderTest.Reviewer, StationUnderTest.Password);

@@ -13,6 +13,10 @@ public interface IObjectStore
     /// <exception cref="StoreUnavailableException">It can't be used; the message says what to do.</exception>
     Task PrepareAsync(CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>Tries to delete what the store promised to keep: a store that lets go of it enforces nothing. Once a day.</summary>
+    /// <exception cref="StoreUnavailableException">It let go, or can't be asked.</exception>
+    Task ProveLockAsync(CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Puts a new object. An object that has the key already is never changed; that outcome is no error.</summary>
     /// <exception cref="StoreUnavailableException">Nothing is known about the object; the same call may be made again.</exception>
     Task<PutOutcome> PutNewAsync(ObjectKey key, ObjectSource source, CancellationToken ct);

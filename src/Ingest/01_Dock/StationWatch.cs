@@ -2,7 +2,7 @@ using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
 
-/// <summary>Tries the store and the media sandbox once a minute, for the board's lights and the health page.</summary>
+/// <summary>Tries the store and the media sandbox once a minute, and the store's lock once a day, for the board's lights and the health page.</summary>
 internal sealed partial class StationWatch(
     ObjectStores stores, Sandbox sandbox, DockStation station, TimeProvider time, ILogger<StationWatch> logger) : BackgroundService
 {
@@ -10,6 +10,7 @@ internal sealed partial class StationWatch(
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
         var isPrepared = false;
+        var provenOn = default(DateOnly);
         do
         {
             try
@@ -21,6 +22,11 @@ internal sealed partial class StationWatch(
                     isPrepared = true;
                 }
                 await stores.Originals.TryAsync(stoppingToken);
+                if (DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime) is var today && today != provenOn)
+                {
+                    await stores.Originals.ProveLockAsync(stoppingToken);
+                    provenOn = today;
+                }
                 station.StoreUp = true;
             }
             catch (StoreUnavailableException e)

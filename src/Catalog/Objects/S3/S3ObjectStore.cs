@@ -157,6 +157,30 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         ct);
 
     /// <inheritdoc/>
+    public Task ProveLockAsync(CancellationToken ct) => Guarded(
+        async () =>
+        {
+            if (_lockDays is not > 0)
+                return true;
+            var today = new ObjectKey($"canary/{_time.GetUtcNow():yyyyMMdd}");
+            await PutNewAsync(today, new ObjectSource.FromMemory(System.Text.Encoding.UTF8.GetBytes(today.Value)), ct);
+            _chosen.TryRemove(today, out _);
+            foreach (var version in await _bucket.VersionsAsync(today, ct))
+            {
+                if (await _bucket.RemoveAsync(today, version, ct))
+                    throw new StoreUnavailableException($"The bucket {_bucket.Name} let a locked object be deleted: its Object Lock isn't enforced, so originals aren't safe in it. Check the store before you rely on it.");
+            }
+            // Those of earlier days, as far as their locks have ended.
+            await foreach (var old in _bucket.ListAsync("canary/", ct))
+            {
+                foreach (var version in old.Key == today ? [] : await _bucket.VersionsAsync(old.Key, ct))
+                    await _bucket.RemoveAsync(old.Key, version, ct);
+            }
+            return true;
+        },
+        ct);
+
+    /// <inheritdoc/>
     public void Dispose() => _bucket.Dispose();
 
     /// <summary>The oldest version of the size that is to be stored: another size is what a broken put left behind.</summary>

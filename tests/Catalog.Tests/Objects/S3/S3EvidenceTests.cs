@@ -39,6 +39,28 @@ public sealed class S3EvidenceTests : IAsyncLifetime, IDisposable
     }
 
     [SkippableFact]
+    public async Task The_lock_is_proven_by_a_deletion_that_the_server_refuses()
+    {
+        TestS3.Need();
+        using var store = Open();
+        await store.ProveLockAsync(default);
+        await store.ProveLockAsync(default);
+        var left = 0;
+        await foreach (var _ in store.ListAsync("canary/", default))
+            left++;
+        Assert.Equal(1, left);
+    }
+
+    [SkippableFact]
+    public async Task A_store_that_lets_go_of_what_is_locked_is_found_out()
+    {
+        TestS3.Need();
+        using var store = Open(new Fault { Deletes = true });
+        var found = await Assert.ThrowsAsync<StoreUnavailableException>(() => store.ProveLockAsync(default));
+        Assert.Contains("isn't enforced", found.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Making_sure_of_a_bucket_twice_changes_nothing()
     {
         TestS3.Need();
@@ -168,10 +190,15 @@ public sealed class S3EvidenceTests : IAsyncLifetime, IDisposable
 
         public string? Get { get; init; }
 
+        /// <summary>Says that it deleted.</summary>
+        public bool Deletes { get; init; }
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             // Bytes go by presigned addresses; the rest are requests of the SDK.
             var bytes = request.RequestUri!.Query.Contains("X-Amz-Signature", StringComparison.OrdinalIgnoreCase);
+            if (Deletes && request.Method == HttpMethod.Delete)
+                return new HttpResponseMessage(HttpStatusCode.NoContent) { RequestMessage = request, Content = new StringContent("") };
             if (!bytes && Status is { } status && Times > 0)
             {
                 Times--;
