@@ -47,12 +47,19 @@ public sealed class RotaTable(CatalogDatabase database)
 {
     private const string Columns = "night, station, begun_at, ended_at, clips, size_bytes, differing, overdue, result, detail";
 
-    /// <summary>Begins a night. False where it was begun already, by whatever process: a night is worked on once.</summary>
+    /// <summary>
+    /// Begins a night, or goes on with one that this station was stopped in. False where it has ended, or is another station's: a night is
+    /// worked on once.
+    /// </summary>
     public async Task<bool> BeginAsync(DateOnly night, string station, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return await connection.ExecuteAsync(new CommandDefinition(
-            """insert into rota_night (night, station, begun_at) values (@night, @station, @now) on conflict (night) do nothing""",
+            """
+            insert into rota_night (night, station, begun_at) values (@night, @station, @now)
+            on conflict (night) do update set begun_at = rota_night.begun_at
+            where rota_night.ended_at is null and rota_night.station = excluded.station
+            """,
             new { night, station, now },
             cancellationToken: ct)) == 1;
     }
@@ -83,17 +90,20 @@ public sealed class RotaTable(CatalogDatabase database)
     /// The original whose last good reading is the oldest, of those read before a time. What is known to be damaged isn't in it: a person has
     /// it on the list already, and it would be the oldest for ever.
     /// </summary>
-    public async Task<RotaClip?> OldestAsync(DateTimeOffset readBefore, CancellationToken ct)
+    /// <param name="readBefore">Good readings after this count as new.</param>
+    /// <param name="but">Left aside.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<RotaClip?> OldestAsync(DateTimeOffset readBefore, IReadOnlyCollection<ClipId> but, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return await connection.QueryFirstOrDefaultAsync<RotaClip>(new CommandDefinition(
             """
             select clip_id, size_bytes, verified_at from clip
-            where stage <> 'registered' and health <> 'damaged' and verified_at < @readBefore
+            where stage <> 'registered' and health <> 'damaged' and verified_at < @readBefore and clip_id <> all(@but)
             order by verified_at
             limit 1
             """,
-            new { readBefore },
+            new { readBefore, but = but.Select(clip => clip.Value).ToArray() },
             cancellationToken: ct));
     }
 

@@ -43,11 +43,11 @@ internal sealed partial class VerifyRota(
         {
             reading = await ReadAsync(reading, until, ct);
         }
-        catch (Exception e)
+        catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            reading = reading with { Detail = ct.IsCancellationRequested ? "stopped" : e.Message };
-            if (!ct.IsCancellationRequested)
-                LogBroken(logger, e, night);
+            // Stopped by its program it goes on at the next start instead.
+            reading = reading with { Detail = e.Message };
+            LogBroken(logger, e, night);
         }
         var (clips, _, due) = await rota.CountAsync(time.GetUtcNow() - Period, CancellationToken.None);
         var ended = reading with
@@ -70,7 +70,8 @@ internal sealed partial class VerifyRota(
     {
         var (_, all, _) = await rota.CountAsync(night.BegunAt, ct);
         var share = all / s_nights;
-        while (time.GetUtcNow() < until && await rota.OldestAsync(night.BegunAt, ct) is { } next)
+        var busy = new List<ClipId>();
+        while (time.GetUtcNow() < until && await rota.OldestAsync(night.BegunAt, busy, ct) is { } next)
         {
             var isDue = next.VerifiedAt < night.BegunAt - (Period - Reserve);
             if (!isDue && night.Clips > 0 && night.SizeBytes >= share)
@@ -79,9 +80,14 @@ internal sealed partial class VerifyRota(
             var request = new VerificationRow { VerificationId = VerificationId.New(now), ClipId = next.ClipId, Reason = "rota", RequestedAt = now, Result = "running" };
             var running = await verifications.RequestAsync(request, ct);
             var ended = await verify.RunAsync(running.VerificationId, ct);
-            if (ended is not { Result: "match" or "mismatch" or "missing" })
-                // The store is away, or somebody else reads this one right now: the next night has it first.
-                return night with { Detail = ended?.Detail ?? "taken elsewhere" };
+            if (ended is not { EndedAt: not null })
+            {
+                // Somebody else reads this one right now.
+                busy.Add(next.ClipId);
+                continue;
+            }
+            if (ended.Result == "unavailable")
+                return night with { Detail = ended.Detail };
             night = night with
             {
                 Clips = night.Clips + 1,

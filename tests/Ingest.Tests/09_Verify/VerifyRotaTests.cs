@@ -92,6 +92,24 @@ public sealed class VerifyRotaTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task A_night_that_was_stopped_goes_on_and_one_clip_in_other_hands_holds_up_no_other()
+    {
+        TestDatabase.Need();
+        var clips = await GivenStoredAsync(2);
+        NextNight();
+        var rota = _station!.Get<VerifyRota>();
+        Assert.True(await _station.Get<RotaTable>().BeginAsync(rota.Window()!.Value.Night, "station-1", _clock.GetUtcNow(), default));
+        var verifications = _station.Get<VerificationTable>();
+        var request = await verifications.RequestAsync(
+            new VerificationRow { VerificationId = VerificationId.New(_clock.GetUtcNow()), ClipId = clips[0], Reason = "on-demand", RequestedAt = _clock.GetUtcNow(), Result = "running" }, default);
+        Assert.True(await verifications.LeaseAsync(request.VerificationId, _clock.GetUtcNow().AddHours(1), isRenewal: false, _clock.GetUtcNow(), default));
+
+        Assert.Equal(("good", 1, 0), Outcome(await RunAsync()));
+        Assert.Equal("match", (await verifications.OfClipAsync(clips[1], default))[0].Result);
+        Assert.False(await _station.Get<RotaTable>().BeginAsync(rota.Window()!.Value.Night, "station-1", _clock.GetUtcNow(), default));
+    }
+
+    [SkippableFact]
     public async Task With_nothing_stored_a_night_is_good()
     {
         TestDatabase.Need();

@@ -120,7 +120,7 @@ internal sealed class Diagnosis(
     private async Task<Finding> RotaAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (await rota.OldestAsync(now - LongestWithoutNight, ct) is null)
+        if (await rota.OldestAsync(now - LongestWithoutNight, [], ct) is null)
             return new Finding("rota", Level.Ok);
         return await rota.LastAsync(ct) switch
         {
