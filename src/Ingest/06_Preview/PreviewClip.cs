@@ -7,7 +7,7 @@ namespace YaoAn.Ingest;
 
 /// <summary>
 /// 06, first half: poster, scrub thumbnails and waveform of what a browser plays from the original, in one sandboxed ffmpeg run that
-/// decodes key frames only. Everything else goes on with a reason and good health. Derived files can be deleted and made again.
+/// decodes key frames only; of a photo a poster, upright. Everything else goes on with a reason and good health. Derived files can be deleted and made again.
 /// </summary>
 internal sealed partial class PreviewClip(
     Sandbox sandbox,
@@ -19,6 +19,9 @@ internal sealed partial class PreviewClip(
     TimeProvider time,
     ILogger<PreviewClip> logger)
 {
+    /// <summary>Still cameras have 48 to 108 million pixels.</summary>
+    private const string MostPixelsOfPhoto = "120000000";
+
     private const string Poster = "poster.jpg", Sheet = "sprite.jpg", Vtt = "thumbnails.vtt", Wave = "waveform.json";
 
     /// <exception cref="PreviewFailedException">ffmpeg failed on this input.</exception>
@@ -28,10 +31,15 @@ internal sealed partial class PreviewClip(
         var state = clip.Media switch
         {
             null => "none",
-            { Plays: "original", VideoCodec: not null } => "ready",
+            { Plays: "original", VideoCodec: not null } or { Plays: "photo" } => "ready",
             _ => "unsupported",
         };
-        var made = state == "ready" ? await MakeAsync(clip, clip.Media!, ct) : [];
+        var made = clip.Media switch
+        {
+            { Plays: "photo" } photo => [await MakePosterAsync(clip, photo, ct)],
+            { } film when state == "ready" => await MakeAsync(clip, film, ct),
+            _ => [],
+        };
         await MoveAsync(clip, state, attention: null, made, ct);
         return new PreviewedClip(clip.Id, state);
     }
@@ -62,6 +70,29 @@ internal sealed partial class PreviewClip(
         if (hasSound && wave.Samples > 0)
             made.Add(await PutAsync(clip, Wave, "application/json", wave.ToJson(), arguments, ct));
         return made;
+    }
+
+    private async Task<DerivedRow> MakePosterAsync(ProbedClip clip, MediaRow photo, CancellationToken ct)
+    {
+        var upright = photo.Rotation switch
+        {
+            90 => "transpose=clock,",
+            180 => "hflip,vflip,",
+            270 => "transpose=cclock,",
+            _ => "",
+        };
+        string[] arguments =
+        [
+            "-hide_banner", "-nostdin", "-loglevel", "error", .. Sandbox.InputLimits, "-max_pixels", MostPixelsOfPhoto, "-noautorotate",
+            "-i", Sandbox.Input,
+            "-map", "0:v:0", "-frames:v", "1", "-vf", upright + "scale='min(640,iw)':-2", "-q:v", "4", "-map_metadata", "-1", "-f", "image2", "/out/" + Poster,
+        ];
+        await using var file = await files.OpenAsync(clip.Id, ct);
+        using var job = sandbox.Prepare(file.Path, cpuSeconds: 60);
+        var result = await sandbox.RunAsync(job, "ffmpeg", arguments, readOutput: null, ct);
+        return result.ExitCode == 0 && File.Exists(job.Out(Poster))
+            ? await PutAsync(clip, Poster, "image/jpeg", await File.ReadAllBytesAsync(job.Out(Poster), ct), arguments, ct)
+            : throw new PreviewFailedException($"ffmpeg ended with {result.ExitCode}: {result.Errors}");
     }
 
     private static string[] ArgumentsFor(Thumbnails thumbnails, bool hasSound)

@@ -229,12 +229,25 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal(4, (await KindsAsync(clip)).Count);
     }
 
+    [SkippableFact]
+    public async Task A_photo_of_48_million_pixels_that_lies_on_its_side_has_an_upright_poster()
+    {
+        Need();
+        Photos.OnItsSide(_card.At("a.jpg"), width: 8000, height: 6000);
+        var (clip, _) = await GivenRegisteredAsync("a.jpg");
+        await AdvanceToEndAsync(clip);
+        Assert.Equal((ClipHealth.Ok, "ready"), ((await RowAsync(clip)).Health, (await RowAsync(clip)).PreviewState));
+        var poster = Store.PathOf(ObjectKey.Derived(clip, "poster.jpg"));
+        Assert.Equal("640,854", Media.Ffprobe("-show_entries", "stream=width,height", "-of", "csv=p=0", poster));
+        Assert.Equal("red", Photos.ColourAtTop(poster));
+    }
+
     [SkippableTheory]
     [InlineData("notes.txt", "text", ClipKind.Data, "none", null)]
     [InlineData("poem", "text", ClipKind.Data, "none", null)]
     [InlineData("a.avi", "mjpeg", ClipKind.Video, "unsupported", "needs-preview")]
     [InlineData("a.wav", "sound", ClipKind.Audio, "unsupported", "needs-preview")]
-    [InlineData("a.jpg", "photo", ClipKind.Photo, "unsupported", "photo")]
+    [InlineData("a.jpg", "photo", ClipKind.Photo, "ready", "photo")]
     public async Task Every_other_file_is_stored_and_goes_on_in_good_health_with_the_reason(string name, string content, ClipKind kind, string preview, string? plays)
     {
         Need();

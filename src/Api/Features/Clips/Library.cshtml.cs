@@ -107,5 +107,5 @@ internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLo
 
     private static string DayOf(DateOnly? day) => day?.ToString(LibraryQuery.DayForm, CultureInfo.InvariantCulture) ?? "…";
 
-    private static bool HasPoster(ClipRow row) => row.PreviewState == "ready" && row.Kind == ClipKind.Video;
+    private static bool HasPoster(ClipRow row) => row.PreviewState == "ready" && row.Kind is ClipKind.Video or ClipKind.Photo;
 }
