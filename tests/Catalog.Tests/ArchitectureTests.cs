@@ -13,11 +13,21 @@ public sealed partial class ArchitectureTests
     private static readonly string[] s_badFolders = ["Helpers", "Utils", "Utilities", "Common", "Core", "Managers", "Services", "Misc"];
 
     [Fact]
-    public void The_catalog_knows_no_http_no_jobs_and_no_media_tools()
+    public void The_catalog_knows_no_pages_no_jobs_and_no_media_tools()
     {
         var references = Assembly.Load("YaoAn.Catalog").GetReferencedAssemblies().Select(name => name.Name!);
         Assert.DoesNotContain(references, name => ForeignToCatalog().IsMatch(name));
         Assert.DoesNotContain(ReferencesOf("src/Catalog/Catalog.csproj", "PackageReference"), name => ForeignToCatalog().IsMatch(name));
+    }
+
+    [Fact]
+    public void In_the_catalog_only_the_S3_store_goes_to_the_network()
+    {
+        var found = Sources(".cs")
+            .Where(path => path.StartsWith("src/Catalog/", StringComparison.Ordinal) && !path.StartsWith("src/Catalog/Objects/S3/", StringComparison.Ordinal))
+            .SelectMany(path => Lines(path).Where(line => Network().IsMatch(line.Text)).Select(line => $"{path}:{line.Number}: {line.Text.Trim()}"));
+        Assert.Empty(found);
+        Assert.Contains(Sources(".cs").Where(path => path.StartsWith("src/Catalog/Objects/S3/", StringComparison.Ordinal)).SelectMany(Lines), line => Network().IsMatch(line.Text));
     }
 
     [Theory]
@@ -105,8 +115,11 @@ public sealed partial class ArchitectureTests
         return [.. names.Where(name => File.Exists(Path.Combine(Repository.Root, name)))];
     }
 
-    [GeneratedRegex("AspNetCore|Hangfire|FFMpeg|MetadataExtractor|Minio|System\\.Net\\.Http|Razor", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("AspNetCore|Hangfire|FFMpeg|MetadataExtractor|Razor", RegexOptions.CultureInvariant)]
     private static partial Regex ForeignToCatalog();
+
+    [GeneratedRegex(@"\bMinio\b|\bHttp(Client|Request|Response|Message)|System\.Net\b", RegexOptions.CultureInvariant)]
+    private static partial Regex Network();
 
     [GeneratedRegex(
         @"\b(insert into [a-z_]+|delete from [a-z_]+|update [a-z_]+ set|select [a-z_.*, ()]+ from [a-z_]+|(create|drop|alter) (table|schema|index|role) |truncate [a-z_]+|on conflict|pg_notify)\b",
