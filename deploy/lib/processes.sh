@@ -121,11 +121,14 @@ stop_everything() {
     kill -s TERM -- "-$CURRENT_COMMAND" 2>/dev/null
     stop_process "$CURRENT_COMMAND" TERM 5
   fi
-  for ((i = ${#CHILD_PIDS[@]} - 1; i >= 0; i--)); do
-    stop_process "${CHILD_PIDS[i]}" "${CHILD_SIGNALS[i]}" "${CHILD_GRACE[i]}"
-  done
-  # A job that a signal kept from being recorded.
-  for i in $(jobs -p); do stop_process "$i" TERM 5; done
+  # Without the shell's own lines about children that were killed: what the script said last must stay the last line.
+  {
+    for ((i = ${#CHILD_PIDS[@]} - 1; i >= 0; i--)); do
+      stop_process "${CHILD_PIDS[i]}" "${CHILD_SIGNALS[i]}" "${CHILD_GRACE[i]}"
+    done
+    # A job that a signal kept from being recorded.
+    for i in $(jobs -p); do stop_process "$i" TERM 5; done
+  } 2>/dev/null
   "$AFTER_STOP"
   exit "$outcome"
 }
