@@ -70,8 +70,9 @@ internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : Cookie
         http.GetEndpoint()?.Metadata is { } metadata
         && (metadata.GetMetadata<StandsAloneAttribute>() is not null || metadata.GetMetadata<StaticAssetDescriptor>() is not null);
 
-    /// <summary>Live changes, and the parts of a page that are drawn anew because of them.</summary>
-    private static bool IsBackground(HttpRequest request) => request.Path == ClipEvents.Address || request.Query.ContainsKey("handler");
+    /// <summary>Live changes, and the parts of a page that are drawn anew because of them. What is posted, a person did.</summary>
+    private static bool IsBackground(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && (request.Path == ClipEvents.Address || request.Query.ContainsKey("handler"));
 
     private static async Task EndAsync(CookieValidatePrincipalContext context)
     {

@@ -22,7 +22,7 @@ internal sealed class SpoolClient(HttpClient http, StationKey key)
             patience.CancelAfter(LongestSilence);
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             if (response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == offset)
-                return new ResponseStream(await response.Content.ReadAsStreamAsync(ct), response);
+                return await response.Content.ReadAsStreamAsync(ct); // its disposal gives the connection back
             var status = response.StatusCode;
             response.Dispose();
             return status == HttpStatusCode.NotFound ? null : throw new StationAwayException($"the station answered {(int)status} to a range of a spooled file");
@@ -42,51 +42,9 @@ internal sealed class SpoolClient(HttpClient http, StationKey key)
             using var request = await key.RequestAsync(HttpMethod.Head, $"/spool/{clip}/original", patience.Token);
             using var response = await http.SendAsync(request, patience.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or OperationCanceledException or StationAwayException)
         {
             // The station is away: the player will say so.
-        }
-    }
-
-    /// <summary>Reads on from the network and gives the connection back at the end.</summary>
-    private sealed class ResponseStream(Stream inner, HttpResponseMessage response) : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inner.Dispose();
-                response.Dispose();
-            }
-            base.Dispose(disposing);
         }
     }
 }

@@ -132,7 +132,7 @@ internal sealed class S3Bucket : IDisposable
             // Asked for a part and given the whole, or promised less than it holds: a store that lies.
             if (response.Content.Headers.ContentLength != version.SizeBytes - offset || (offset > 0 && response.StatusCode != HttpStatusCode.PartialContent))
                 throw new StoreUnavailableException($"The store lists {key} with {version.SizeBytes} bytes and gives {response.Content.Headers.ContentLength} from {offset} on: check the store.");
-            var opened = new S3ReadStream(response, await response.Content.ReadAsStreamAsync(ct), s_stall);
+            var opened = new S3ReadStream(await response.Content.ReadAsStreamAsync(ct), s_stall);
             response = null;
             return opened;
         }

@@ -53,7 +53,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         {
             if (await RightAsync(key, source, ct) is { } present)
             {
-                _chosen[key] = present;
+                Choose(key, present);
                 return PutOutcome.AlreadyThere;
             }
             if (source.SizeBytes > S3Bucket.MostBytesOfOnePut)
@@ -71,7 +71,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
             // Two that put at once: the server's order decides, and both see the same.
             var right = await RightAsync(key, source, ct)
                 ?? throw new StoreUnavailableException($"{key} was taken and isn't listed with its {source.SizeBytes} bytes: check the store.");
-            _chosen[key] = right;
+            Choose(key, right);
             return put is not null && right.VersionId == put ? PutOutcome.Put : PutOutcome.AlreadyThere;
         },
         ct);
@@ -182,6 +182,13 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _bucket.Dispose();
+
+    /// <summary>Without locks there is one version only, and no lock that would end the choice: nothing to hold on to.</summary>
+    private void Choose(ObjectKey key, S3Version version)
+    {
+        if (_lockDays is not null)
+            _chosen[key] = version;
+    }
 
     /// <summary>The oldest version of the size that is to be stored: another size is what a broken put left behind.</summary>
     private async Task<S3Version?> RightAsync(ObjectKey key, ObjectSource source, CancellationToken ct) =>

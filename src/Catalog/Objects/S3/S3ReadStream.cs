@@ -1,7 +1,7 @@
 namespace YaoAn.Catalog;
 
 /// <summary>Bytes as they come from the store. One that falls silent in the middle ends with an error instead of holding its reader for ever.</summary>
-internal sealed class S3ReadStream(HttpResponseMessage response, Stream inner, TimeSpan stall) : Stream
+internal sealed class S3ReadStream(Stream inner, TimeSpan stall) : Stream
 {
     public override bool CanRead => true;
 
@@ -46,7 +46,7 @@ internal sealed class S3ReadStream(HttpResponseMessage response, Stream inner, T
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            response.Dispose();
+            inner.Dispose();
         base.Dispose(disposing);
     }
 }
