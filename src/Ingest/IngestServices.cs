@@ -53,6 +53,8 @@ internal static class IngestServices
         services.TryAddSingleton<ProbeEarly>();
         services.TryAddSingleton<ProbeClip>();
         // 06
+        services.TryAddSingleton<LivePreviews>();
+        services.TryAddSingleton<DerivedFiles>();
         services.TryAddSingleton<PreviewClip>();
         // 09
         services.TryAddSingleton<VerifyClip>();

@@ -9,6 +9,7 @@ internal sealed partial class Timetable(
     VerificationTable verifications,
     ViewingTable viewings,
     VerifyRota rota,
+    LivePreviews previews,
     IClipWaker waker,
     IOptions<WorkOptions> options,
     TimeProvider time,
@@ -16,11 +17,13 @@ internal sealed partial class Timetable(
 {
     private const int MaxWakes = 500;
     private static readonly TimeSpan s_lookForNight = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_tidyPreviews = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_forgetViewings = TimeSpan.FromDays(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync(options.Value.SweepInterval, SweepAsync, stoppingToken),
         EveryAsync(s_lookForNight, rota.RunAsync, stoppingToken),
+        EveryAsync(s_tidyPreviews, previews.TidyAsync, stoppingToken),
         EveryAsync(TimeSpan.FromHours(1), ct => viewings.ForgetAsync(time.GetUtcNow() - s_forgetViewings, ct), stoppingToken));
 
     /// <summary>Wakes what stands still: a lost job, a killed worker, a step whose next attempt is due.</summary>

@@ -72,6 +72,9 @@ public static partial class Posix
         }
     }
 
+    /// <summary>Sends a signal; a process that has ended meanwhile is no error.</summary>
+    public static void Signal(int process, int signal) => _ = kill(process, signal);
+
     /// <summary>Makes a folder's entries durable: after it returns, a rename or a new file in it survives a power loss.</summary>
     public static void SyncFolder(string path)
     {
@@ -158,6 +161,9 @@ public static partial class Posix
         var error = new Win32Exception(Marshal.GetLastPInvokeError());
         throw path is null ? error : new IOException($"{path}: {error.Message}", error);
     }
+
+    [LibraryImport("libc")]
+    private static partial int kill(int process, int signal);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

@@ -64,7 +64,7 @@ internal static class BoardEndpoints
             : Results.File(spool.OriginalOf(intake.Intake), "application/octet-stream", enableRangeProcessing: true);
     }
 
-    private static async ValueTask<object?> RequireInternalKey(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    internal static async ValueTask<object?> RequireInternalKey(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var key = context.HttpContext.RequestServices.GetRequiredService<StationKeys>().Internal;
         var given = context.HttpContext.Request.Headers.Authorization.ToString();

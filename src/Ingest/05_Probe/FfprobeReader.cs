@@ -68,7 +68,7 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
             AudioChannels = sound?.Channels,
             AudioRateHz = sound?.SampleRateHz,
             BitRate = analysis.Format.BitRate > 0 ? analysis.Format.BitRate : null,
-            Plays = isPhoto ? "photo" : PlaysInBrowser(analysis.Format.FormatName, picture, sound) ? "original" : "needs-preview",
+            Plays = PlaysOf(isPhoto, analysis.Format.FormatName, picture, sound),
             CreatedAt = CreatedOf(tags),
             Latitude = place?.Latitude,
             Longitude = place?.Longitude,
@@ -81,14 +81,14 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
         };
     }
 
-    /// <summary>
-    /// What Chromium 109 and newer plays straight from the original (measured, see the tests): 8-bit 4:2:0 H.264 in MP4 or QuickTime,
-    /// without sound or with AAC, MP3 or G.711.
-    /// </summary>
-    private static bool PlaysInBrowser(string container, VideoStream? picture, AudioStream? sound) =>
-        container.Split(',').Intersect(["mp4", "mov"]).Any()
-        && picture is { CodecName: "h264", PixelFormat: "yuv420p" or "yuvj420p" }
-        && sound?.CodecName is null or "aac" or "mp3" or "pcm_alaw" or "pcm_mulaw";
+    private static string PlaysOf(bool isPhoto, string container, VideoStream? picture, AudioStream? sound) => (isPhoto, picture, sound) switch
+    {
+        (true, _, _) => "photo",
+        _ when PlayableOriginals.Play(container, picture, sound) => "original",
+        // A codec that ffprobe has no name for is one that ffmpeg has no decoder for.
+        (_, { CodecName: null or "" or "none" }, null) or (_, null, { CodecName: null or "" or "none" }) => "no",
+        _ => "needs-preview",
+    };
 
     /// <summary>
     /// Start of the recording by the container. Apple's key has the zone; <c>creation_time</c> of MP4 is UTC by ISO/IEC 14496-12 §8.2.2 and

@@ -32,12 +32,15 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
     /// <summary>Prepares a job: a scratch folder with a link to its input, removed when disposed.</summary>
     /// <param name="originalPath">Host path of the file to read.</param>
     /// <param name="cpuSeconds">CPU time after which the kernel ends it.</param>
-    public Job Prepare(string originalPath, int cpuSeconds)
+    /// <param name="isWaitedFor">Somebody looks at a screen until it ends: it goes before what may come later.</param>
+    public Job Prepare(string originalPath, int cpuSeconds, bool isWaitedFor = false)
     {
         var folder = Path.Combine(data.Value.RunFolder, "media", Guid.CreateVersion7(time.GetUtcNow()).ToString("N"));
         Directory.CreateDirectory(Path.Combine(folder, "out"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.CreateSymbolicLink(Path.Combine(folder, "original"), Path.GetFullPath(originalPath));
         File.WriteAllText(Path.Combine(folder, "seconds"), cpuSeconds.ToString(CultureInfo.InvariantCulture) + "\n");
+        if (isWaitedFor)
+            File.WriteAllText(Path.Combine(folder, "waited-for"), "");
         return new Job(folder);
     }
 
@@ -85,6 +88,7 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
             throw new SandboxUnavailableException(e.Message);
         }
         process.StandardInput.Close();
+        job.Runs(process.Id);
         await using var killing = ct.Register(() => process.Kill(entireProcessTree: true));
         var errors = ReadErrorsAsync(process);
         try
@@ -94,6 +98,7 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
         }
         finally
         {
+            job.Runs(null);
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
@@ -126,7 +131,41 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
     /// <summary>Scratch of one run.</summary>
     internal sealed class Job(string folder) : IDisposable
     {
+        private readonly Lock _lock = new();
+        private int? _process;
+        private bool _stands;
+
         public string Folder => folder;
+
+        /// <summary>Stops its processes where they are, until <see cref="GoOn"/>: they take no CPU time meanwhile.</summary>
+        public void Stand() => Set(stands: true);
+
+        /// <summary>Lets them go on.</summary>
+        public void GoOn() => Set(stands: false);
+
+        internal void Runs(int? process)
+        {
+            lock (_lock)
+            {
+                _process = process;
+                if (_stands && process is { } id)
+                    ProcessTree.Stop(id);
+            }
+        }
+
+        private void Set(bool stands)
+        {
+            lock (_lock)
+            {
+                _stands = stands;
+                if (_process is not { } id)
+                    return;
+                if (stands)
+                    ProcessTree.Stop(id);
+                else
+                    ProcessTree.Continue(id);
+            }
+        }
 
         /// <summary>Host path of a file that the tool wrote as <c>/out/NAME</c>.</summary>
         public string Out(string name) => Path.Combine(folder, "out", name);

@@ -1,20 +1,19 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
 
 /// <summary>
-/// 06, first half: poster, scrub thumbnails and waveform of what a browser plays from the original, in one sandboxed ffmpeg run that
-/// decodes key frames only; of a photo a poster, upright. Everything else goes on with a reason and good health. Derived files can be deleted and made again.
+/// 06: what is stored of a clip for those who look for it and at it, in one sandboxed ffmpeg run. Of what a browser plays from the original: poster,
+/// scrub thumbnails and waveform, of key pictures only. Of everything else that can be decoded the same, and a preview that a browser plays. Of a
+/// photo an upright poster. Derived files can be deleted and made again.
 /// </summary>
 internal sealed partial class PreviewClip(
     Sandbox sandbox,
     StoredFiles files,
-    ObjectStores stores,
+    LivePreviews previews,
+    DerivedFiles derived,
     ClipTable clips,
-    DerivedTable derived,
     IOptions<StationOptions> station,
     TimeProvider time,
     ILogger<PreviewClip> logger)
@@ -22,55 +21,108 @@ internal sealed partial class PreviewClip(
     /// <summary>Still cameras have 48 to 108 million pixels.</summary>
     private const string MostPixelsOfPhoto = "120000000";
 
-    private const string Poster = "poster.jpg", Sheet = "sprite.jpg", Vtt = "thumbnails.vtt", Wave = "waveform.json";
+    private const string Jpeg = "image/jpeg", Vtt = "thumbnails.vtt", Wave = "waveform.json", Sound = "sound.pcm";
+
+    /// <summary>A container may name a length that its recording misses by a little.</summary>
+    private static readonly TimeSpan s_missable = TimeSpan.FromSeconds(5);
+
+    private static readonly string[] s_sound = ["-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le"];
 
     /// <exception cref="PreviewFailedException">ffmpeg failed on this input.</exception>
     /// <exception cref="SandboxUnavailableException">Nothing was read.</exception>
     public async Task<PreviewedClip> RunAsync(ProbedClip clip, CancellationToken ct)
     {
-        var state = clip.Media switch
+        var (made, length) = clip.Media switch
         {
-            null => "none",
-            { Plays: "original", VideoCodec: not null } or { Plays: "photo" } => "ready",
-            _ => "unsupported",
+            { Plays: "photo" } photo => ([await MakePosterAsync(clip, photo, ct)], null),
+            { Plays: "original" } playable => await MakeFromOriginalAsync(clip, playable, ct),
+            { Plays: "needs-preview" } other => await MakePreviewAsync(clip, other, ct),
+            _ => ([], (TimeSpan?)null),
         };
-        var made = clip.Media switch
-        {
-            { Plays: "photo" } photo => [await MakePosterAsync(clip, photo, ct)],
-            { } film when state == "ready" => await MakeAsync(clip, film, ct),
-            _ => [],
-        };
-        await MoveAsync(clip, state, attention: null, made, ct);
+        var state = clip.Media is null ? "none" : made.Count > 0 ? "ready" : "unsupported";
+        var isShort = length is { } seen && clip.Media?.DurationMs is { } claimed && seen < (TimeSpan.FromMilliseconds(claimed) * 0.95) - s_missable;
+        await MoveAsync(clip, state, isShort ? "preview-short" : null, made, ct);
         return new PreviewedClip(clip.Id, state);
     }
 
     /// <summary>Lets a clip go on without a preview after the last attempt: a person has to look at it.</summary>
     public Task GiveUpAsync(ProbedClip clip, CancellationToken ct) => MoveAsync(clip, "failed", "preview-failed", [], ct);
 
-    private async Task<IReadOnlyList<DerivedRow>> MakeAsync(ProbedClip clip, MediaRow media, CancellationToken ct)
+    /// <returns>What was made, and how far the recording was seen.</returns>
+    private async Task<(IReadOnlyList<DerivedRow> Made, TimeSpan? Length)> MakeFromOriginalAsync(ProbedClip clip, MediaRow media, CancellationToken ct)
     {
-        var duration = TimeSpan.FromMilliseconds(media.DurationMs ?? 0);
-        var thumbnails = Thumbnails.For(duration);
-        var hasSound = media.AudioCodec is not null;
-        string[] arguments = ArgumentsFor(thumbnails, hasSound);
+        var plan = Thumbnails.For(LengthOf(media));
+        string[] arguments =
+        [
+            "-hide_banner", "-nostdin", "-loglevel", "error", .. Sandbox.InputLimits, "-max_pixels", "40000000", "-skip_frame", "nokey",
+            "-i", Sandbox.Input,
+            .. media.VideoCodec is null ? [] : new FilmPictures(plan).Arguments(),
+            .. media.AudioCodec is null ? Array.Empty<string>() : [.. s_sound, "pipe:1"],
+        ];
         await using var file = await files.OpenAsync(clip.Id, ct);
-        using var job = sandbox.Prepare(file.Path, cpuSeconds: (int)(duration.TotalSeconds * 4) + 60);
+        using var job = sandbox.Prepare(file.Path, cpuSeconds: (int)(LengthOf(media).TotalSeconds * 4) + 60);
         var wave = new Waveform();
         var result = await sandbox.RunAsync(job, "ffmpeg", arguments, wave.ReadAsync, ct);
-        if (result.ExitCode != 0 || !File.Exists(job.Out(Sheet)) || !File.Exists(job.Out(Poster)))
+        if (result.ExitCode != 0)
             throw new PreviewFailedException($"ffmpeg ended with {result.ExitCode}: {result.Errors}");
-        var heard = (double)wave.Samples / Waveform.RateHz;
-        LogMade(logger, clip.Id, thumbnails.Count, heard);
-        var made = new List<DerivedRow>
-        {
-            await PutAsync(clip, Poster, "image/jpeg", await File.ReadAllBytesAsync(job.Out(Poster), ct), arguments, ct),
-            await PutAsync(clip, Sheet, "image/jpeg", await File.ReadAllBytesAsync(job.Out(Sheet), ct), arguments, ct),
-            await PutAsync(clip, Vtt, "text/vtt", thumbnails.ToVtt(Sheet, duration), arguments, ct),
-        };
-        if (hasSound && wave.Samples > 0)
-            made.Add(await PutAsync(clip, Wave, "application/json", wave.ToJson(), arguments, ct));
-        return made;
+        var (pictures, seen) = await PutPicturesAsync(clip, media, plan, job, arguments, ct);
+        return ([.. pictures, .. await PutWaveAsync(clip, wave, arguments, ct)], seen ?? wave.Length);
     }
+
+    private Task<(IReadOnlyList<DerivedRow> Made, TimeSpan? Length)> MakePreviewAsync(ProbedClip clip, MediaRow media, CancellationToken ct)
+    {
+        var plan = Thumbnails.For(LengthOf(media));
+        string[] more =
+        [
+            .. media.VideoCodec is null ? [] : new FilmPictures(plan).Arguments(),
+            .. media.AudioCodec is null ? Array.Empty<string>() : [.. s_sound, "/out/" + Sound],
+        ];
+        return previews.MakeAllAsync(clip.Id, more, UseAsync, ct);
+
+        async Task<(IReadOnlyList<DerivedRow> Made, TimeSpan? Length)> UseAsync(PreviewShelf shelf, Sandbox.Job job)
+        {
+            var encoding = PreviewEncoding.For(media);
+            string[] arguments = [.. encoding.InputArguments(0), .. encoding.OutputArguments(0), .. more];
+            var (init, segments) = await shelf.JoinAsync(job.Out(PreviewIndex.PreviewName), ct);
+            var whole = encoding.Segment * segments.Count;
+            var index = new PreviewIndex(encoding.Segment.TotalSeconds, (LengthOf(media) > whole || media.DurationMs is null ? whole : LengthOf(media)).TotalSeconds, init, segments);
+            var wave = new Waveform();
+            if (media.AudioCodec is not null)
+            {
+                await using var sound = File.OpenRead(job.Out(Sound));
+                await wave.ReadAsync(sound, ct);
+            }
+            var (pictures, _) = await PutPicturesAsync(clip, media, plan, job, arguments, ct);
+            return (
+                [
+                    // The index last: it says that the preview is there.
+                    await derived.PutFileAsync(clip, PreviewIndex.PreviewName, "video/mp4", job.Out(PreviewIndex.PreviewName), arguments, ct),
+                    await derived.PutAsync(clip, PreviewIndex.Name, "application/json", index.ToJson(), arguments, ct),
+                    .. pictures,
+                    .. await PutWaveAsync(clip, wave, arguments, ct),
+                ],
+                whole);
+        }
+    }
+
+    private async Task<(IReadOnlyList<DerivedRow> Made, TimeSpan? Seen)> PutPicturesAsync(
+        ProbedClip clip, MediaRow media, Thumbnails plan, Sandbox.Job job, string[] arguments, CancellationToken ct)
+    {
+        if (media.VideoCodec is null)
+            return ([], null);
+        var made = await FilmPictures.MadeAsync(plan, job, ct);
+        LogMade(logger, clip.Id, made.Count, plan.Count);
+        return (
+            [
+                await derived.PutAsync(clip, FilmPictures.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Poster), ct), arguments, ct),
+                await derived.PutAsync(clip, FilmPictures.Sheet, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Sheet), ct), arguments, ct),
+                await derived.PutAsync(clip, Vtt, "text/vtt", made.ToVtt(FilmPictures.Sheet, LengthOf(media)), arguments, ct),
+            ],
+            TimeSpan.FromSeconds(made.Count * plan.IntervalSeconds));
+    }
+
+    private async Task<IReadOnlyList<DerivedRow>> PutWaveAsync(ProbedClip clip, Waveform wave, string[] arguments, CancellationToken ct) =>
+        wave.Samples > 0 ? [await derived.PutAsync(clip, Wave, "application/json", wave.ToJson(), arguments, ct)] : [];
 
     private async Task<DerivedRow> MakePosterAsync(ProbedClip clip, MediaRow photo, CancellationToken ct)
     {
@@ -85,55 +137,18 @@ internal sealed partial class PreviewClip(
         [
             "-hide_banner", "-nostdin", "-loglevel", "error", .. Sandbox.InputLimits, "-max_pixels", MostPixelsOfPhoto, "-noautorotate",
             "-i", Sandbox.Input,
-            "-map", "0:v:0", "-frames:v", "1", "-vf", upright + "scale='min(640,iw)':-2", "-q:v", "4", "-map_metadata", "-1", "-f", "image2", "/out/" + Poster,
+            "-map", "0:v:0", "-frames:v", "1", "-vf", upright + "scale='min(640,iw)':-2", "-q:v", "4", "-map_metadata", "-1", "-f", "image2",
+            "/out/" + FilmPictures.Poster,
         ];
         await using var file = await files.OpenAsync(clip.Id, ct);
         using var job = sandbox.Prepare(file.Path, cpuSeconds: 60);
         var result = await sandbox.RunAsync(job, "ffmpeg", arguments, readOutput: null, ct);
-        return result.ExitCode == 0 && File.Exists(job.Out(Poster))
-            ? await PutAsync(clip, Poster, "image/jpeg", await File.ReadAllBytesAsync(job.Out(Poster), ct), arguments, ct)
+        return result.ExitCode == 0 && File.Exists(job.Out(FilmPictures.Poster))
+            ? await derived.PutAsync(clip, FilmPictures.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Poster), ct), arguments, ct)
             : throw new PreviewFailedException($"ffmpeg ended with {result.ExitCode}: {result.Errors}");
     }
 
-    private static string[] ArgumentsFor(Thumbnails thumbnails, bool hasSound)
-    {
-        var fit = string.Create(
-            CultureInfo.InvariantCulture,
-            $"scale={Thumbnails.Width}:{Thumbnails.Height}:force_original_aspect_ratio=decrease,pad={Thumbnails.Width}:{Thumbnails.Height}:-1:-1");
-        var sheet = string.Create(
-            CultureInfo.InvariantCulture,
-            $"fps=1/{thumbnails.IntervalSeconds:0.######}:start_time=0:round=up,{fit},tile={thumbnails.Columns}x{thumbnails.Rows}:nb_frames={thumbnails.Count}");
-        return
-        [
-            "-hide_banner", "-nostdin", "-loglevel", "error", .. Sandbox.InputLimits, "-max_pixels", "40000000", "-skip_frame", "nokey",
-            "-i", Sandbox.Input,
-            "-map", "0:v:0", "-frames:v", "1", "-vf", "scale=640:-2", "-q:v", "4", "-map_metadata", "-1", "-f", "image2", "/out/" + Poster,
-            "-map", "0:v:0", "-frames:v", "1", "-vf", sheet, "-q:v", "5", "-map_metadata", "-1", "-f", "image2", "/out/" + Sheet,
-            .. hasSound ? (string[])["-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le", "pipe:1"] : [],
-        ];
-    }
-
-    private async Task<DerivedRow> PutAsync(ProbedClip clip, string name, string contentType, byte[] bytes, string[] arguments, CancellationToken ct)
-    {
-        var key = ObjectKey.Derived(clip.Id, name);
-        // Made anew: an older version of a derived file gives way. Originals never do.
-        await stores.Derived.DeleteAsync(key, ct);
-        await stores.Derived.PutNewAsync(key, new ObjectSource.FromMemory(bytes), ct);
-        var row = new DerivedRow
-        {
-            ClipId = clip.Id,
-            Name = name,
-            ContentType = contentType,
-            SizeBytes = bytes.Length,
-            Sha256 = Sha256Digest.From(SHA256.HashData(bytes)),
-            ParentSha256 = clip.Sha256,
-            Tool = "ffmpeg",
-            Arguments = string.Join(' ', arguments),
-            MadeAt = time.GetUtcNow(),
-        };
-        await derived.WriteAsync(row, ct);
-        return row;
-    }
+    private static TimeSpan LengthOf(MediaRow media) => TimeSpan.FromMilliseconds(media.DurationMs ?? 0);
 
     private Task<bool> MoveAsync(ProbedClip clip, string state, string? attention, IReadOnlyList<DerivedRow> made, CancellationToken ct)
     {
@@ -160,8 +175,8 @@ internal sealed partial class PreviewClip(
             ct);
     }
 
-    [LoggerMessage(6001, LogLevel.Information, "Preview: {Clip}, {Tiles} tiles, {SoundSeconds} s of sound")]
-    private static partial void LogMade(ILogger logger, ClipId clip, int tiles, double soundSeconds);
+    [LoggerMessage(6001, LogLevel.Information, "Preview: {Clip}, {Tiles} of {Planned} thumbnails")]
+    private static partial void LogMade(ILogger logger, ClipId clip, int tiles, int planned);
 }
 
 /// <summary>ffmpeg failed on an input (culprit: the file). The original is safe.</summary>

@@ -22,6 +22,9 @@ internal sealed class Waveform
     /// <summary>Samples seen.</summary>
     public long Samples { get; private set; }
 
+    /// <summary>Length of the sound.</summary>
+    public TimeSpan Length => TimeSpan.FromSeconds((double)Samples / RateHz);
+
     /// <summary>Reads signed 16-bit little-endian PCM to its end.</summary>
     public async Task ReadAsync(Stream pcm, CancellationToken ct)
     {

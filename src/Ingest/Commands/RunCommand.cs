@@ -37,6 +37,11 @@ internal static partial class RunCommand
         builder.WebHost.UseUrls((station.Listen ?? new Uri("http://127.0.0.1:0")).ToString());
         await using var app = builder.Build();
         app.MapBoard();
+        if (roles.HasFlag(IngestRoles.Work))
+        {
+            app.Services.GetRequiredService<LivePreviews>().ForgetAll();
+            app.MapPreviews();
+        }
         var logger = app.Services.GetRequiredService<ILogger<StartupCheck>>();
         foreach (var check in await app.Services.GetRequiredService<StartupCheck>().RunAsync(ct))
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Xunit;
 using YaoAn.Catalog;
@@ -340,32 +339,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         Media.NeedTools();
     }
 
-    private async Task<(ClipId Clip, IntakeId Intake)> GivenRegisteredAsync(string name)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        using var root = new SlotFolder(_card.Path);
-        var entry = root.List().Single(entry => entry.RawPath.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(name)));
-        var result = _station.Get<CopyFile>().Run(
-            new FootageFile
-            {
-                SlotPath = _card.Path,
-                RawPath = entry.RawPath,
-                Stat = entry.Stat,
-                Session = SessionId.New(now),
-                Slot = 1,
-                Source = "dock",
-                Recorder = new RecorderIdentity("DSJ-1", "DSJ-1", "binding"),
-                Attached = now,
-                Name = _station.Get<RecorderProfiles>().Match(name),
-            },
-            _ => { },
-            default);
-        Assert.Equal(CopyOutcome.Copied, result.Outcome);
-        _station.Get<IntakeBook>().Spooled(result.Manifest!);
-        var registration = await _station.Get<RegisterSpooled>().RunAsync(result.Manifest!.Intake, default);
-        Assert.Equal(RegisterOutcome.NewClip, registration.Outcome);
-        return (registration.Clip, result.Manifest.Intake);
-    }
+    private Task<(ClipId Clip, IntakeId Intake)> GivenRegisteredAsync(string name) => GivenClip.RegisteredAsync(_station, _card.Path, name);
 
     private Task AdvanceToEndAsync(ClipId clip) => Wait.UntilAsync("the clip has come to its end", async () =>
     {

@@ -1,0 +1,36 @@
+using System.Text;
+using Xunit;
+using YaoAn.Catalog;
+
+namespace YaoAn.Ingest.Tests;
+
+/// <summary>A clip as 01 to 03 leave it, by their own code.</summary>
+internal static class GivenClip
+{
+    public static async Task<(ClipId Clip, IntakeId Intake)> RegisteredAsync(Station station, string card, string name)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var root = new SlotFolder(card);
+        var entry = root.List().Single(entry => entry.RawPath.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(name)));
+        var result = station.Get<CopyFile>().Run(
+            new FootageFile
+            {
+                SlotPath = card,
+                RawPath = entry.RawPath,
+                Stat = entry.Stat,
+                Session = SessionId.New(now),
+                Slot = 1,
+                Source = "dock",
+                Recorder = new RecorderIdentity("DSJ-1", "DSJ-1", "binding"),
+                Attached = now,
+                Name = station.Get<RecorderProfiles>().Match(name),
+            },
+            _ => { },
+            default);
+        Assert.Equal(CopyOutcome.Copied, result.Outcome);
+        station.Get<IntakeBook>().Spooled(result.Manifest!);
+        var registration = await station.Get<RegisterSpooled>().RunAsync(result.Manifest!.Intake, default);
+        Assert.Equal(RegisterOutcome.NewClip, registration.Outcome);
+        return (registration.Clip, result.Manifest.Intake);
+    }
+}
