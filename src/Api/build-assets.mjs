@@ -1,4 +1,4 @@
-// Fills wwwroot/lib from node_modules: tinykeys, and one SVG sprite that holds only the icons named in icons.txt.
+// Fills wwwroot/lib from node_modules: tinykeys, hls.js, and one SVG sprite that holds only the icons named in icons.txt.
 // Everything in wwwroot/lib is made here and ignored by git.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -33,4 +33,6 @@ if (twice) fail(`icons.txt names "${twice}" twice.`);
 rmSync(lib, { recursive: true, force: true });
 mkdirSync(lib, { recursive: true });
 writeFileSync(join(lib, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">${names.map(symbolOf).join('')}</svg>\n`);
-writeFileSync(join(lib, 'tinykeys.js'), readFileSync(join(modules, 'tinykeys', 'dist', 'tinykeys.mjs'), 'utf8').replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n'));
+const withoutMap = file => readFileSync(join(modules, file), 'utf8').replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n');
+writeFileSync(join(lib, 'hls.js'), withoutMap('hls.js/dist/hls.light.min.mjs'));
+writeFileSync(join(lib, 'tinykeys.js'), withoutMap('tinykeys/dist/tinykeys.mjs'));

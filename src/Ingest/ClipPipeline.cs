@@ -79,7 +79,7 @@ internal sealed partial class ClipPipeline(
             if (!moved)
                 return clip.Stage < ClipStage.Previewed ? AdvanceOutcome.NotHere : AdvanceOutcome.NothingToDo;
             if (clip.Stage < ClipStage.Probed)
-                waker.Wake(clip.ClipId, WorkQueues.Media);
+                waker.Wake(clip.ClipId, WorkQueues.After(clip.Stage + 1, clip.Station, (await media.FindAsync(clip.ClipId, CancellationToken.None))?.Plays));
             return AdvanceOutcome.Advanced;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

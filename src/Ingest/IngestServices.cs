@@ -84,6 +84,8 @@ internal static class IngestServices
             services.AddHostedService<Timetable>();
             services.AddHangfireServer(options => Configure(
                 options, station.Name + "-work", [WorkQueues.Media, WorkQueues.Verify], Environment.ProcessorCount));
+            services.AddHangfireServer(options => Configure(
+                options, station.Name + "-transcode", [WorkQueues.Transcode], Math.Max(1, Environment.ProcessorCount / 2)));
         }
         return services;
     }

@@ -31,7 +31,7 @@ internal sealed partial class Timetable(
     {
         var now = time.GetUtcNow();
         foreach (var clip in await work.TakeIdleAsync(now, options.Value.Patience, MaxWakes, ct))
-            waker.Wake(clip.ClipId, WorkQueues.After(clip.Stage, clip.Station));
+            waker.Wake(clip.ClipId, WorkQueues.After(clip.Stage, clip.Station, clip.Plays));
         foreach (var verification in await verifications.IdleAsync(now - options.Value.Patience, now, ct))
             waker.WakeVerification(verification);
     }

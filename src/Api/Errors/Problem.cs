@@ -22,6 +22,7 @@ internal enum ProblemCode
     DatabaseBehind,
     Store,
     OriginalMissing,
+    NotDecodable,
     Station,
     Unexpected,
 }

@@ -47,6 +47,7 @@ internal static class ProblemMapping
         ProblemCode.MethodNotAllowed => StatusCodes.Status405MethodNotAllowed,
         ProblemCode.NotStoredYet => StatusCodes.Status409Conflict,
         ProblemCode.RangeOutside => StatusCodes.Status416RangeNotSatisfiable,
+        ProblemCode.NotDecodable => StatusCodes.Status422UnprocessableEntity,
         ProblemCode.TooManyTries => StatusCodes.Status429TooManyRequests,
         ProblemCode.Database or ProblemCode.DatabaseBehind or ProblemCode.Store or ProblemCode.Station => StatusCodes.Status503ServiceUnavailable,
         ProblemCode.OriginalMissing or ProblemCode.Unexpected => StatusCodes.Status500InternalServerError,

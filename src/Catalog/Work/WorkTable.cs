@@ -19,6 +19,9 @@ public sealed record IdleClip
 
     /// <summary>Station that holds its spooled bytes.</summary>
     public required string Station { get; init; }
+
+    /// <summary>See <see cref="ClipRow.Plays"/>; null before the probe.</summary>
+    public string? Plays { get; init; }
 }
 
 /// <summary>
@@ -84,8 +87,8 @@ public sealed class WorkTable(CatalogDatabase database)
         return (await connection.QueryAsync<IdleClip>(new CommandDefinition(
             """
             with idle as (
-              select clip.clip_id, clip.stage, clip.station
-              from clip join clip_work on clip_work.clip_id = clip.clip_id
+              select clip.clip_id, clip.stage, clip.station, media.plays
+              from clip join clip_work on clip_work.clip_id = clip.clip_id left join media on media.clip_id = clip.clip_id
               where clip.stage in ('registered', 'stored', 'probed')
                 and clip_work.next_attempt_at <= @now and (clip_work.leased_until is null or clip_work.leased_until < @now)
               order by clip.received_at
@@ -93,7 +96,7 @@ public sealed class WorkTable(CatalogDatabase database)
             update clip_work set next_attempt_at = @later
             from idle
             where clip_work.clip_id = idle.clip_id
-            returning idle.clip_id, idle.stage, idle.station
+            returning idle.clip_id, idle.stage, idle.station, idle.plays
             """,
             new { now, later = now + patience, limit },
             cancellationToken: ct))).AsList();

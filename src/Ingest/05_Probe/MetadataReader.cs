@@ -1,13 +1,14 @@
 using System.Text.Json;
 using MetadataExtractor;
 using MetadataExtractor.Formats.Exif;
+using MetadataExtractor.Formats.FileType;
 using MetadataExtractor.Formats.QuickTime;
 
 namespace YaoAn.Ingest;
 
 /// <summary>What a file's embedded metadata says.</summary>
 internal sealed record EmbeddedMetadata(
-    DateTime? LocalTime, DateTimeOffset? Utc, double? Latitude, double? Longitude, string? Make, string? Model, int? Rotation,
+    string? Type, DateTime? LocalTime, DateTimeOffset? Utc, double? Latitude, double? Longitude, string? Make, string? Model, int? Rotation,
     IReadOnlyDictionary<string, string> Tags);
 
 /// <summary>
@@ -76,6 +77,7 @@ internal sealed class MetadataReader(Sandbox sandbox)
             ? new DateTimeOffset(DateTime.SpecifyKind(movieTime, DateTimeKind.Utc))
             : null;
         return new EmbeddedMetadata(
+            directories.OfType<FileTypeDirectory>().FirstOrDefault()?.GetString(FileTypeDirectory.TagDetectedFileTypeName)?.ToLowerInvariant(),
             taken is { Year: >= 1990 and < 2200 } ? DateTime.SpecifyKind(taken.Value, DateTimeKind.Unspecified) : null,
             created,
             place is { IsZero: false } ? place.Latitude : null,

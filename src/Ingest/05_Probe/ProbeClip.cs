@@ -29,9 +29,11 @@ internal sealed partial class ProbeClip(
         // Facts that the early probe read from the same bytes need not be read twice.
         var facts = await media.FindAsync(clip.Id, ct) ?? await ffprobe.ReadAsync(clip.Id, file.Path, ct);
         // A process of its own costs as much as a small clip's whole preview: it is asked where ffprobe leaves something open.
-        var embedded = facts is { Plays: "photo" } or { CreatedAt: null } or { Make: not null }
+        var embedded = facts is { Plays: "photo" } or { CreatedAt: null } or { Make: not null } || (facts is null && clip.Kind == ClipKind.Photo)
             ? await metadata.ReadAsync(file.Path, ct)
             : null;
+        if (facts is null && embedded is { Type: "heif" or "heic" })
+            facts = UndecodablePhoto(clip.Id);
         if (facts is not null)
         {
             facts = With(facts, embedded);
@@ -87,15 +89,27 @@ internal sealed partial class ProbeClip(
             PlaceSource = placeIsNew ? "exif" : facts.PlaceSource,
             Make = facts.Make ?? embedded.Make,
             Model = facts.Model ?? embedded.Model,
-            Rotation = facts.Plays == "photo" ? embedded.Rotation ?? facts.Rotation : facts.Rotation,
+            Rotation = facts is { Plays: "photo" } or { Container: "heif" } ? embedded.Rotation ?? facts.Rotation : facts.Rotation,
             Tags = JsonSerializer.Serialize(tags),
         };
     }
 
+    /// <summary>A HEIF photo (ISO/IEC 23008-12), which ffmpeg 5 and browsers can't decode; its metadata can be read all the same.</summary>
+    private MediaRow UndecodablePhoto(ClipId clip) => new()
+    {
+        ClipId = clip,
+        Container = "heif",
+        VideoCodec = "hevc",
+        Plays = "no",
+        Tags = "{}",
+        ProbedAt = time.GetUtcNow(),
+        Tool = "MetadataExtractor",
+    };
+
     private static ClipKind KindOf(StoredClip clip, MediaRow? facts) => facts switch
     {
         null => clip.Kind,
-        { Plays: "photo" } => ClipKind.Photo,
+        { Plays: "photo" } or { Container: "heif" } => ClipKind.Photo,
         { VideoCodec: not null } => ClipKind.Video,
         _ => ClipKind.Audio,
     };

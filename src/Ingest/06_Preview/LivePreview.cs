@@ -56,9 +56,9 @@ internal sealed class LivePreview : IAsyncDisposable
     public async Task<string?> SegmentAsync(int number, CancellationToken ct)
     {
         Touch();
-        // A run may be ended between the choice and the wait: then another is begun.
+        // A run may be ended between the choice and the wait, or the input may not be gone into from the middle: then another is begun, which decodes from the start.
         for (var attempt = 0; attempt < Attempts && !Shelf.Holds(number) && !Shelf.EndsBefore(number); attempt++)
-            await EitherAsync(Shelf.WaitAsync(number), RunFor(number), ct);
+            await EitherAsync(Shelf.WaitAsync(number), RunFor(number, fromStart: attempt > 0), ct);
         if (!Shelf.Holds(number))
             return null;
         WantMore(number);
@@ -133,12 +133,12 @@ internal sealed class LivePreview : IAsyncDisposable
         }
     }
 
-    private PreviewRun RunFor(int number)
+    private PreviewRun RunFor(int number, bool fromStart = false)
     {
         lock (_lock)
         {
             // Not the run for the store: it stands still while somebody waits.
-            if (_runs.Find(run => run is { ToTheEnd: false, Done.IsCompleted: false } && number >= run.Next && number - run.Next <= Near) is { } near)
+            if (_runs.Find(run => run is { ToTheEnd: false, Done.IsCompleted: false } && number >= run.Next && (number - run.Next <= Near || (fromStart && run.From == 0))) is { } near)
             {
                 near.Want(number);
                 return near;
@@ -150,7 +150,8 @@ internal sealed class LivePreview : IAsyncDisposable
                 _runs.Remove(least);
                 _ = least.DisposeAsync().AsTask();
             }
-            var run = PreviewRun.Start(_sandbox, Prepare(isWaitedFor: true), _encoding, Shelf, number, more: null, _time, CancellationToken.None);
+            var run = PreviewRun.Start(_sandbox, Prepare(isWaitedFor: true), _encoding, Shelf, fromStart ? 0 : number, more: null, _time, CancellationToken.None);
+            run.Want(number);
             _runs.Add(run);
             return run;
         }

@@ -88,9 +88,10 @@ internal sealed record PreviewEncoding
         return
         [
             "-map", "0:a:0",
+            // Two resamplers: 'first_pts' counts samples of its input, which must be those of the grid already.
             "-af", string.Create(
                 CultureInfo.InvariantCulture,
-                $"aresample={PreviewTimeline.SoundRateHz}:async=1:first_pts={settling},aformat=sample_fmts=fltp:channel_layouts={channels}"),
+                $"aresample={PreviewTimeline.SoundRateHz},aresample=async=1:first_pts={settling},aformat=sample_fmts=fltp:channel_layouts={channels}"),
             "-c:a", "aac", "-b:a", _media.AudioChannels > 1 ? "96k" : "64k",
             "-bsf:a", string.Create(CultureInfo.InvariantCulture, $"noise=drop=lt(pts*tb\\,{first - 0.001:0.######})"),
         ];

@@ -89,7 +89,9 @@ internal sealed class PreviewRun : IAsyncDisposable
         var result = await _sandbox.RunAsync(_job, "ffmpeg", arguments, ReadAsync, either.Token);
         if (result.ExitCode != 0)
             throw new PreviewFailedException($"ffmpeg ended with {result.ExitCode}: {result.Errors}");
-        _shelf.End(_next);
+        // An input that can't be gone into from the middle also ends at once: only what was decoded to its end has one.
+        if (From == 0 || _next > From)
+            _shelf.End(_next);
     }
 
     private async Task ReadAsync(Stream output, CancellationToken ct)

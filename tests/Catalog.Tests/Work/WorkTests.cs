@@ -101,9 +101,11 @@ public sealed class WorkTests(TestDatabase database) : IClassFixture<TestDatabas
     public void Queues_sort_by_urgency(string station, string store)
     {
         Assert.Equal(store, WorkQueues.Store(station));
-        Assert.Equal(WorkQueues.Store(station), WorkQueues.After(ClipStage.Registered, station));
-        Assert.Equal(WorkQueues.Media, WorkQueues.After(ClipStage.Stored, station));
-        string[] queues = [WorkQueues.Store(station), WorkQueues.Media, WorkQueues.Verify];
+        Assert.Equal(WorkQueues.Store(station), WorkQueues.After(ClipStage.Registered, station, null));
+        Assert.Equal(WorkQueues.Media, WorkQueues.After(ClipStage.Stored, station, "needs-preview"));
+        Assert.Equal(WorkQueues.Media, WorkQueues.After(ClipStage.Probed, station, "original"));
+        Assert.Equal(WorkQueues.Transcode, WorkQueues.After(ClipStage.Probed, station, "needs-preview"));
+        string[] queues = [WorkQueues.Store(station), WorkQueues.Media, WorkQueues.Verify, WorkQueues.Transcode];
         Assert.Equal(queues.Order(StringComparer.Ordinal), queues);
     }
 

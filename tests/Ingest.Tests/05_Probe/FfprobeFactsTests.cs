@@ -16,10 +16,10 @@ public sealed class FfprobeFactsTests
     [InlineData("sample.3gp", "mpeg4", "amr_nb", 176, 144, 0, 4933, "needs-preview", "2005-10-28T17:36:40Z", null, null, null, null)]
     [InlineData("MVI_4823.AVI", "mjpeg", "pcm_s16le", 640, 480, 0, 2599, "needs-preview", "2012-09-10T12:52:00Z", null, null, null, null)]
     [InlineData("FLIR.jpg", "mjpeg", null, 1080, 1440, 0, null, "photo", null, null, null, null, null)]
-    [InlineData("alaw.wav", null, "pcm_alaw", null, null, null, 1000, "needs-preview", null, null, null, null, null)]
+    [InlineData("alaw.wav", null, "pcm_alaw", null, null, null, 1000, "original", null, null, null, null, null)]
     [InlineData("unset-clock.mp4", "h264", null, 320, 180, 0, 1000, "original", null, null, null, null, null)]
     [InlineData("ten-bit.mp4", "h264", null, 320, 180, 0, 1000, "needs-preview", null, null, null, null, null)]
-    [InlineData("h264.mkv", "h264", null, 320, 180, 0, 1000, "needs-preview", null, null, null, null, null)]
+    [InlineData("h264.mkv", "h264", null, 320, 180, 0, 1000, "original", null, null, null, null, null)]
     public void What_ffprobe_printed_becomes_facts(
         string file, string? video, string? audio, int? width, int? height, int? rotation, int? durationMs, string plays, string? created, double? latitude, double? longitude, string? make, string? model)
     {

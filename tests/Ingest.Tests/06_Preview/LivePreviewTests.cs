@@ -31,7 +31,7 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
     public async Task Segments_of_four_runs_are_one_film_without_jump_or_gap()
     {
         Need();
-        var clip = await GivenStoredAsync("a.mp4", () => Hevc("a.mp4", seconds: 44));
+        var clip = await GivenStoredAsync("a.mp4", () => Film("a.mp4", seconds: 44, "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:keyint=60"));
         // Each asked for by somebody at another place, so that four encoders make them.
         foreach (var number in (int[])[15, 5, 10, 0])
             Assert.NotNull(await Previews.SegmentAsync(clip, number, default));
@@ -39,7 +39,7 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
 
         await IsContinuousAsync(film, "v:0", 1.0 / 25, 20 * 50);
         await IsContinuousAsync(film, "a:0", 1024.0 / 48000, 1875);
-        Assert.Equal("h264,960,540,yuv420p", Media.Ffprobe("-select_streams", "v:0", "-show_entries", "stream=codec_name,width,height,pix_fmt", "-of", "csv=p=0", film));
+        Assert.Equal("h264,640,360,yuv420p", Media.Ffprobe("-select_streams", "v:0", "-show_entries", "stream=codec_name,width,height,pix_fmt", "-of", "csv=p=0", film));
         Media.Ffmpeg("-i", film, "-f", "null", "-");
     }
 
@@ -47,7 +47,7 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
     public async Task Every_run_has_the_same_header_and_each_begins_with_a_key_picture()
     {
         Need();
-        var clip = await GivenStoredAsync("b.mp4", () => Hevc("b.mp4", seconds: 20));
+        var clip = await GivenStoredAsync("b.mp4", () => Film("b.mp4", seconds: 20));
         var first = await File.ReadAllBytesAsync((await Previews.InitAsync(clip, 7, default))!);
         await _station.Get<LivePreviews>().DisposeAsync();
         Assert.Equal(first, await File.ReadAllBytesAsync((await Previews.InitAsync(clip, 2, default))!));
@@ -60,7 +60,7 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
     public async Task What_is_stored_is_one_playable_file_with_an_index_and_all_its_products()
     {
         Need();
-        var clip = await GivenStoredAsync("c.mp4", () => Hevc("c.mp4", seconds: 11));
+        var clip = await GivenStoredAsync("c.mp4", () => Film("c.mp4", seconds: 11));
         Assert.Equal("ready", (await _station.Get<PreviewClip>().RunAsync(await ProbedAsync(clip), default)).PreviewState);
         var derived = await _station.Get<DerivedTable>().OfClipAsync(clip, default);
         Assert.Equal(["poster.jpg", "preview.json", "preview.mp4", "sprite.jpg", "thumbnails.vtt", "waveform.json"], derived.Select(file => file.Name));
@@ -89,7 +89,7 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
     public async Task A_segment_after_the_recordings_end_is_none_and_other_clips_have_none()
     {
         Need();
-        var clip = await GivenStoredAsync("e.mp4", () => Hevc("e.mp4", seconds: 4));
+        var clip = await GivenStoredAsync("e.mp4", () => Film("e.mp4", seconds: 4));
         Assert.Null(await Previews.SegmentAsync(clip, 40, default));
         Assert.NotNull(await Previews.SegmentAsync(clip, 1, default));
         Assert.Null(await Previews.SegmentAsync(ClipId.New(Given.Now), 0, default));
@@ -101,7 +101,7 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
     public async Task What_is_made_for_the_store_stands_still_while_somebody_waits()
     {
         Need();
-        var clip = await GivenStoredAsync("g.mp4", () => Hevc("g.mp4", seconds: 60));
+        var clip = await GivenStoredAsync("g.mp4", () => Film("g.mp4", seconds: 60));
         var job = _station.Get<Sandbox>().Prepare(_card.At("g.mp4"), 600);
         using var stop = new CancellationTokenSource();
         var shelf = new PreviewShelf(_card.At("shelf"));
@@ -124,7 +124,7 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
     public async Task Nobody_asks_any_more_and_the_encoders_are_gone_with_their_files()
     {
         Need();
-        var clip = await GivenStoredAsync("h.mp4", () => Hevc("h.mp4", seconds: 60));
+        var clip = await GivenStoredAsync("h.mp4", () => Film("h.mp4", seconds: 61));
         var path = await Previews.SegmentAsync(clip, 3, default);
         await Previews.TidyAsync(default);
         Assert.True(File.Exists(path), "somebody may still come back");
@@ -139,9 +139,9 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
         Media.NeedTools();
     }
 
-    private void Hevc(string name, int seconds) => Media.Ffmpeg(
-        "-f", "lavfi", "-i", $"testsrc2=size=1280x720:rate=25:duration={seconds}", "-f", "lavfi", "-i", $"sine=frequency=440:duration={seconds}:sample_rate=44100",
-        "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:keyint=60", "-pix_fmt", "yuv420p", "-c:a", "aac", _card.At(name));
+    private void Film(string name, int seconds, string codec = "mpeg4", params string[] options) => Media.Ffmpeg([
+        "-f", "lavfi", "-i", $"testsrc2=size=640x360:rate=25:duration={seconds}", "-f", "lavfi", "-i", $"sine=frequency=440:duration={seconds}:sample_rate=44100",
+        "-c:v", codec, .. options, "-pix_fmt", "yuv420p", "-c:a", "aac", _card.At(name)]);
 
     private static async Task IsContinuousAsync(string film, string stream, double step, int count)
     {

@@ -244,8 +244,8 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
     [SkippableTheory]
     [InlineData("notes.txt", "text", ClipKind.Data, "none", null)]
     [InlineData("poem", "text", ClipKind.Data, "none", null)]
-    [InlineData("a.avi", "mjpeg", ClipKind.Video, "unsupported", "needs-preview")]
-    [InlineData("a.wav", "sound", ClipKind.Audio, "unsupported", "needs-preview")]
+    [InlineData("a.avi", "mjpeg", ClipKind.Video, "ready", "needs-preview")]
+    [InlineData("a.wav", "sound", ClipKind.Audio, "ready", "original")]
     [InlineData("a.jpg", "photo", ClipKind.Photo, "ready", "photo")]
     public async Task Every_other_file_is_stored_and_goes_on_in_good_health_with_the_reason(string name, string content, ClipKind kind, string preview, string? plays)
     {

@@ -24,9 +24,9 @@ internal static class Badges
         { Sightings: > 1 } => new("none", "copy", "State_duplicate", clip.Sightings),
         { Plays: "original" } => new("none", "player-play", "State_plays"),
         { Plays: "photo" } => new("none", "photo", "State_photo"),
+        { Plays: "needs-preview", PreviewState: "pending" or "ready" } => new("none", "player-play", "State_previewPlays"),
         { PreviewState: "pending", Kind: ClipKind.Video or ClipKind.Audio } => new("run", "loader-2", "State_probing"),
         { PreviewState: "failed" } => new("warn", "alert-triangle", "State_previewFailed"),
-        { PreviewState: "unsupported" } => new("none", "eye-off", "State_unsupported"),
         _ => new("none", "file", "State_kept"),
     };
 

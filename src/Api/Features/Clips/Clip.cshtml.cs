@@ -36,7 +36,7 @@ internal sealed class ClipModel(ClipFactsReader reader, Viewings viewings, Spool
             _ = spool.ExpectAsync(View.Clip.ClipId);
         List = LibraryQuery.Read(Request.Query);
         (Newer, Older) = await reader.NeighboursAsync(User, List, View.Clip, ct);
-        if (View.Showing is Showing.Video or Showing.Photo)
+        if (View.Showing is Showing.Video or Showing.Sound or Showing.Photo)
         {
             Viewing = new OpenViewing(await viewings.OpenPlayAsync(HttpContext, View.Clip, ct));
             // This viewing too is in the log that the page shows.

@@ -25,11 +25,26 @@ internal sealed record ClipFacts
     public Showing Showing => (SeesFootage, Clip.Plays) switch
     {
         (false, _) => Showing.NotForRole,
-        (_, "original") => Showing.Video,
         (_, "photo") => Showing.Photo,
         (_, null) when Clip.Health == ClipHealth.Ok && Clip.Stage < ClipStage.Probed => Showing.NotKnownYet,
-        (_, "needs-preview") => Showing.NeedsPreview,
+        (_, "needs-preview") when Clip.PreviewState is "failed" or "unsupported" => Showing.NotPlayable,
+        (_, "needs-preview") when !Has(PreviewIndex.Name) && (Media is null || PreviewTimeline.Of(Media) is null) => Showing.BeingMade,
+        (_, "original" or "needs-preview") => Clip.VideoCodec is null ? Showing.Sound : Showing.Video,
         _ => Showing.NotPlayable,
+    };
+
+    /// <summary>Not the original but what was made of it is played.</summary>
+    public bool ByPreview => Clip.Plays == "needs-preview";
+
+    /// <summary>Pictures per second of what is played, for steps of one picture.</summary>
+    public double? Fps => Media is null ? null : ByPreview ? PreviewTimeline.FpsOf(Media) : Media.FrameRate;
+
+    /// <summary>Key of the sentence that says why nothing is shown.</summary>
+    public string WhyNot => Showing switch
+    {
+        Showing.NotPlayable when Clip.HealthReason is { } reason && Clip.Health == ClipHealth.Attention => $"Attention_{reason}",
+        Showing.NotPlayable when Media?.Container == "heif" => "BlankWhy_heif",
+        var other => $"BlankWhy_{other.Word()}",
     };
 
     public bool Has(string derived) => Derived.Any(file => file.Name == derived);
@@ -50,8 +65,11 @@ internal sealed record CustodyLog(IReadOnlyList<CustodyEntry> Newest, long Count
 
 internal enum Showing
 {
-    /// <summary>The original plays as it is.</summary>
+    /// <summary>A film, from the original or as a preview.</summary>
     Video,
+
+    /// <summary>Sound without a picture, likewise.</summary>
+    Sound,
 
     /// <summary>The original is a picture that browsers show.</summary>
     Photo,
@@ -59,8 +77,8 @@ internal enum Showing
     /// <summary>Not probed yet; the page is told when it is.</summary>
     NotKnownYet,
 
-    /// <summary>No browser plays it, and previews of this kind aren't made yet.</summary>
-    NeedsPreview,
+    /// <summary>No browser plays it, and its length isn't known before it was decoded once: the page is told when the preview is there.</summary>
+    BeingMade,
 
     /// <summary>Neither picture nor sound, or unreadable: kept all the same.</summary>
     NotPlayable,

@@ -17,17 +17,22 @@ internal static class ClipsFeature
         services.TryAddSingleton<StationKey>();
         services.TryAddTransient<OriginalBytes>();
         services.TryAddTransient<ClipFactsReader>();
+        services.AddMemoryCache();
+        services.TryAddSingleton<StoredPreviews>();
+        services.AddHttpClient<PreviewClient>(http => http.Timeout = Timeout.InfiniteTimeSpan).ConfigurePrimaryHttpMessageHandler(Handler);
         services.AddHttpClient<SpoolClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                UseProxy = false,
-                AllowAutoRedirect = false,
-                ConnectTimeout = TimeSpan.FromSeconds(3),
-                ResponseDrainTimeout = TimeSpan.Zero,
-            });
+            .ConfigurePrimaryHttpMessageHandler(Handler);
         return services;
     }
 
     /// <summary>What pages use beside the API: pictures and live changes.</summary>
-    public static IEndpointRouteBuilder MapClipMedia(this IEndpointRouteBuilder routes) => routes.MapDerived().MapClipEvents();
+    public static IEndpointRouteBuilder MapClipMedia(this IEndpointRouteBuilder routes) => routes.MapDerived().MapPreview().MapClipEvents();
+
+    private static SocketsHttpHandler Handler() => new()
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        ConnectTimeout = TimeSpan.FromSeconds(3),
+        ResponseDrainTimeout = TimeSpan.Zero,
+    };
 }

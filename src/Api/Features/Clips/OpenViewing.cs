@@ -10,6 +10,8 @@ public sealed record OpenViewing(string Token)
 
     public string Derived(ClipId clip, string name) => $"/clips/{clip}/derived/{name}?viewing={Uri.EscapeDataString(Token)}";
 
+    public string Preview(ClipId clip) => $"/clips/{clip}/preview/index.m3u8?viewing={Uri.EscapeDataString(Token)}";
+
     /// <summary>The original as a file. Writes its own event, so that it needs no viewing.</summary>
     public static string Download(ClipId clip) => $"/api/v1/clips/{clip}/original?download=true";
 }

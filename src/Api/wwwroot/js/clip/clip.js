@@ -7,6 +7,7 @@ import { say } from '../say.js';
 import { words } from '../words.js';
 import { openAxis } from './axis.js';
 import { copyText, openFacts } from './facts.js';
+import { openPhoto } from './photo.js';
 import { keepMoment, momentOf, parseMoment, withMoment } from './moment.js';
 import { openPlayer } from './player.js';
 
@@ -21,7 +22,11 @@ const keys = {
 };
 
 let axis = null;
-if (showing === 'video') {
+if (showing === 'photo') {
+  const photo = openPhoto();
+  Object.assign(keys, { r: photo.left, 'Shift+R': photo.right, z: photo.zoom, f: photo.fullscreen });
+}
+if (showing === 'video' || showing === 'sound') {
   const keep = keepMoment();
   let player = null;
   axis = openAxis({ onSeek: seconds => player.seek(seconds) });
@@ -31,6 +36,15 @@ if (showing === 'video') {
       if (player) keep(now);
     },
     onFailed: () => { by('failed').hidden = false; },
+  });
+  player.video.addEventListener('previewend', ({ detail: why }) => {
+    const key = { ends: 'PreviewEnds', undecodable: 'PreviewFailed' }[why];
+    if (key) {
+      by('failed-what').textContent = say(words, key);
+      by('failed-why').textContent = say(words, `${key}Why`);
+    }
+    by('failed').hidden = why === 'ends' && !player.video.paused;
+    if (why === 'ends') facts.tell(say(words, 'PreviewEnds'));
   });
   player.video.addEventListener('progress', () => axis.setBuffered(player.video.buffered));
 
@@ -82,7 +96,7 @@ tinykeys(window, Object.fromEntries(Object.entries(keys).map(([key, action]) => 
 /** What can't be shown yet may be now: the page is opened anew only then, so that a film that runs is never broken off. */
 const offer = () => {
   const now = by('facts').querySelector('[data-showing]').dataset;
-  if (showing !== 'video' && showing !== 'photo' && now.showing !== showing) location.reload();
+  if (!['video', 'sound', 'photo'].includes(showing) && now.showing !== showing) location.reload();
   else axis?.offer(now);
 };
 offer();

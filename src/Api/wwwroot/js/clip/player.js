@@ -4,6 +4,7 @@ import { duration } from '../format.js';
 
 const rates = [1, 1.5, 2, 4, 8];
 const defaultFps = 25;
+const tellWaitMs = 350;
 
 const by = id => document.getElementById(id);
 
@@ -95,6 +96,22 @@ export const openPlayer = ({ onTime, onFailed }) => {
     showTime();
   });
   video.addEventListener('error', () => onFailed(video.error));
+  // A place of a preview that nobody has seen yet takes a second or two to be made: said, not left to be guessed.
+  const making = by('making');
+  let telling = 0;
+  const waits = () => {
+    clearTimeout(telling);
+    telling = setTimeout(() => { making.hidden = false; }, tellWaitMs);
+  };
+  const goesOn = () => {
+    clearTimeout(telling);
+    making.hidden = true;
+  };
+  if (video.dataset.preview) {
+    for (const name of ['waiting', 'seeking']) video.addEventListener(name, waits);
+    for (const name of ['playing', 'seeked', 'canplay', 'previewend']) video.addEventListener(name, goesOn);
+    waits();
+  }
   video.addEventListener('playing', () => {
     by('failed').hidden = true;
   });
