@@ -14,6 +14,9 @@ public sealed record SeenVideo
 
     public bool Ended { get; set; }
 
+    /// <summary>Bytes of sound that were decoded.</summary>
+    public double AudioBytes { get; set; }
+
     public int Width { get; set; }
 
     public int Height { get; set; }
@@ -46,7 +49,7 @@ public static class Playing
             squares += grey * grey;
           }
           return {
-            currentTime: video.currentTime, duration: video.duration, ended: video.ended, width: video.videoWidth, height: video.videoHeight,
+            currentTime: video.currentTime, duration: video.duration, ended: video.ended, audioBytes: video.webkitAudioDecodedByteCount ?? 0, width: video.videoWidth, height: video.videoHeight,
             spread: Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2)),
           };
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using YaoAn.Catalog;
 
 namespace YaoAn.Api;
@@ -38,6 +39,10 @@ internal sealed record ClipFacts
 
     /// <summary>Pictures per second of what is played, for steps of one picture.</summary>
     public double? Fps => Media is null ? null : ByPreview ? PreviewTimeline.FpsOf(Media) : Media.FrameRate;
+
+    /// <summary>What the file itself says, by name; what it says is anyone's, and only ever shown as text.</summary>
+    public IReadOnlyDictionary<string, string> Tags =>
+        Media is null ? new SortedDictionary<string, string>() : JsonSerializer.Deserialize<SortedDictionary<string, string>>(Media.Tags)!;
 
     /// <summary>Key of the sentence that says why nothing is shown.</summary>
     public string WhyNot => Showing switch
