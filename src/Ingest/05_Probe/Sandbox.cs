@@ -157,6 +157,8 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
         {
             lock (_lock)
             {
+                if (_stands == stands)
+                    return;
                 _stands = stands;
                 if (_process is not { } id)
                     return;

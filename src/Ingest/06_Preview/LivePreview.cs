@@ -150,6 +150,7 @@ internal sealed class LivePreview : IAsyncDisposable
                 _runs.Remove(least);
                 _ = least.DisposeAsync().AsTask();
             }
+            viewers.ForEach(run => run.Stand());
             var run = PreviewRun.Start(_sandbox, Prepare(isWaitedFor: true), _encoding, Shelf, fromStart ? 0 : number, more: null, _time, CancellationToken.None);
             run.Want(number);
             _runs.Add(run);

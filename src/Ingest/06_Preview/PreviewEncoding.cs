@@ -16,7 +16,9 @@ internal sealed record PreviewEncoding
 {
     private const int LongSide = 960, ShortSide = 540;
     private const int SoundFrame = 1024, SettlingFrames = 4;
-    private static readonly TimeSpan s_lead = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is decoded before a run's first moment: the picture that stands there, and the settling frames.</summary>
+    private static readonly TimeSpan s_lead = TimeSpan.FromSeconds(0.2);
 
     /// <summary>A decoder on a machine with very many cores would ask for more memory than the sandbox gives.</summary>
     private static readonly string s_threads = Math.Min(Environment.ProcessorCount, 4).ToString(CultureInfo.InvariantCulture);

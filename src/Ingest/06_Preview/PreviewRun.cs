@@ -60,11 +60,17 @@ internal sealed class PreviewRun : IAsyncDisposable
         return run;
     }
 
+    /// <summary>Stands still until it is wanted again: somebody waits for another place of the same clip.</summary>
+    public void Stand() => _job.Stand();
+
     /// <summary>Somebody asks for a segment that it makes or is about to make.</summary>
     public void Want(int number)
     {
+        if (ToTheEnd)
+            return;
+        _job.GoOn();
         Volatile.Write(ref _asked, _time.GetTimestamp());
-        if (ToTheEnd || number + Ahead <= _upTo)
+        if (number + Ahead <= _upTo)
             return;
         _upTo = number + Ahead;
         lock (_wanted)
