@@ -11,6 +11,8 @@ internal static class BenchmarkCommand
     [
         ("first-frame", "from the durable line of a 1 GiB H.264 file to playing, on a library page opened before, while the read-back runs", FirstFrame.RunAsync),
         ("copy", "from a folder slot to the durable line, against cp and fsync", Copying.RunAsync),
+        ("seek", "to any place of a 30 min H.265 film that was never transcoded, until its picture stands there", Seeking.RunAsync),
+        ("products", "CPU time of all that is stored of a 10 min H.265 film, against the same ffmpeg command by hand", Products.RunAsync),
         ("dock", "200 files over 8 slots until every tile is green", Docking.RunAsync),
     ];
 

@@ -54,6 +54,26 @@ public static class Footage
         return path;
     }
 
+    /// <summary>Writes an H.265 film of 1080p at 30 pictures a second by repeating a part of it without encoding it again.</summary>
+    public static async Task<string> WriteHevcAsync(string path, int partSeconds, int times)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var part = path + ".part.mp4";
+        try
+        {
+            await FfmpegAsync(
+                "-f", "lavfi", "-i", $"testsrc2=size=1920x1080:rate=30:duration={partSeconds},noise=alls=6:allf=t", "-f", "lavfi", "-i", $"sine=frequency=440:duration={partSeconds}",
+                "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:keyint=60", "-b:v", "5M", "-pix_fmt", "yuv420p", "-tag:v", "hvc1",
+                "-c:a", "aac", "-b:a", "64k", part);
+            await FfmpegAsync("-stream_loop", (times - 1).ToString(), "-i", part, "-c", "copy", "-metadata", $"comment={Guid.CreateVersion7()}", path);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+        return path;
+    }
+
     /// <summary>Writes a small file of a recorder that is no recording, with bytes of its own.</summary>
     /// <returns>Its SHA-256.</returns>
     public static async Task<byte[]> WriteRecordAsync(string path)

@@ -21,6 +21,9 @@ public sealed partial class ProgramUnderTest : IAsyncDisposable
     /// <summary>Path of the log file.</summary>
     public string Log { get; }
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>False once it ended, by whatever.</summary>
     public bool IsRunning => !_process.HasExited;
 

@@ -86,6 +86,13 @@ public sealed class StationTable : IAsyncDisposable
             """)).AsList();
     }
 
+    /// <summary>Arguments of the program that made a clip's preview.</summary>
+    public async Task<string> PreviewArgumentsAsync(Guid clip)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.QuerySingleAsync<string>("select arguments from derived where clip_id = @clip and name = 'preview.mp4'", new { clip });
+    }
+
     /// <summary>How many of these bytes are stored, read back and sound.</summary>
     public async Task<int> SoundAsync(IReadOnlyCollection<byte[]> digests)
     {
