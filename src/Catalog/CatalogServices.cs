@@ -19,6 +19,7 @@ public static class CatalogServices
         services.TryAddSingleton(_ => new CatalogDatabase(configuration.GetConnectionString("Catalog")
             ?? throw new InvalidOperationException("ConnectionStrings:Catalog is missing: the catalog's database can't be found without it.")));
         services.TryAddSingleton<RegistrationTable>();
+        services.TryAddSingleton<RebuildTable>();
         services.TryAddSingleton<ClipTable>();
         services.TryAddSingleton<MediaTable>();
         services.TryAddSingleton<DerivedTable>();

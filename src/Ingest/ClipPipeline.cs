@@ -133,15 +133,7 @@ internal sealed partial class ClipPipeline(
     /// <summary>A stored object that is gone is a finding of 09: it is recorded there, turns the clip red and leaves an event.</summary>
     private async Task AskForVerificationAsync(ClipId clip, DateTimeOffset now)
     {
-        var request = new VerificationRow
-        {
-            VerificationId = VerificationId.New(now),
-            ClipId = clip,
-            Reason = "on-demand",
-            RequestedAt = now,
-            Result = "running",
-        };
-        var running = await verifications.RequestAsync(request, CancellationToken.None);
+        var running = await verifications.RequestAsync(clip, VerificationReasons.OnDemand, by: null, now, CancellationToken.None);
         waker.WakeVerification(running.VerificationId);
     }
 

@@ -20,4 +20,24 @@ internal static class ExitCodes
 
     /// <summary>It was interrupted.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>The line of a verb's help that says which codes it ends with.</summary>
+    public static string Words(params ReadOnlySpan<int> codes)
+    {
+        var words = new List<string>();
+        foreach (var code in codes)
+        {
+            words.Add($"{code} " + code switch
+            {
+                Good => "all well",
+                Finding => "something was found wrong",
+                Usage => "called wrongly",
+                Missing => "something it needs is missing",
+                Partly => "done in part",
+                Interrupted => "interrupted",
+                _ => throw new ArgumentOutOfRangeException(nameof(codes), code, "It isn't listed."),
+            });
+        }
+        return $"Exit codes: {string.Join(", ", words)}.";
+    }
 }

@@ -59,6 +59,7 @@ internal static class IngestServices
         // 09
         services.TryAddSingleton<VerifyClip>();
         services.TryAddSingleton<VerifyRota>();
+        services.TryAddSingleton<RebuildCatalog>();
         // the flow, and who calls it
         services.TryAddSingleton<ClipPipeline>();
         services.TryAddSingleton<IClipJobs, ClipJobs>();

@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.Tests.Station;
 
@@ -71,6 +72,26 @@ public sealed class StationTable : IAsyncDisposable
     {
         await using var connection = await ServerAsync();
         await connection.ExecuteAsync($"create database {Name}");
+    }
+
+    /// <summary>Loses everything that is in it.</summary>
+    public async Task DropAsync()
+    {
+        _source.Clear();
+        await using var connection = await ServerAsync();
+        await Wait.UntilAsync("nobody is in the database any more", async () =>
+        {
+            try
+            {
+                await connection.ExecuteAsync($"drop database if exists {Name} with (force)");
+                return true;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                // Sessions of the programs' role, which is another one, are ending.
+                return false;
+            }
+        });
     }
 
     public async Task<IReadOnlyList<StoredRow>> ClipsAsync()
@@ -159,9 +180,8 @@ public sealed class StationTable : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await DropAsync();
         await _source.DisposeAsync();
-        await using var connection = await ServerAsync();
-        await connection.ExecuteAsync($"drop database if exists {Name} with (force)");
     }
 
     private async Task<int> CountAsync(string sql)

@@ -250,6 +250,12 @@ public sealed class StationUnderTest : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(Data, "keys", "bureau.key"), Hex());
         await File.WriteAllTextAsync(PasswordFile, Password + "\n");
         Postgres.Open();
+        await NewCatalogAsync();
+    }
+
+    /// <summary>An empty catalog, migrated.</summary>
+    public async Task NewCatalogAsync()
+    {
         await Table.CreateAsync();
         await using var migration = Run(
             Programs.Ingest, ["migrate"], Data, "migrate.log", new() { ["ConnectionStrings__Owner"] = Connection("YAOAN_TEST_DB") });

@@ -73,6 +73,16 @@ public sealed record IntakeManifest
     /// <summary>When the copy was complete and compared: the time of the durable line.</summary>
     public required DateTimeOffset Spooled { get; init; }
 
+    /// <summary>When the stored original had been read back whole and equal; in the manifest that 04 put beside it, null in all others.</summary>
+    public DateTimeOffset? Stored { get; init; }
+
+    /// <summary>SM3 that this read-back found: the second digest of bytes that may be damaged by the time somebody asks.</summary>
+    public Sm3Digest? Sm3 { get; init; }
+
+    /// <summary>As it lay in the spool, before the store's facts were added to it: what the catalog keeps.</summary>
+    [JsonIgnore]
+    public IntakeManifest AsSpooled => this with { Clip = null, Stored = null, Sm3 = null };
+
     /// <summary>Made by <c>deploy/run --sample</c>; says so on every screen.</summary>
     [JsonIgnore]
     public bool IsSample => Recorder.Serial?.StartsWith("SAMPLE-", StringComparison.Ordinal) == true;

@@ -67,18 +67,55 @@ public sealed class RegistrationTable(CatalogDatabase database)
         NpgsqlTransaction transaction, IntakeManifest manifest, ClipKind kind, DateTimeOffset now, CancellationToken ct)
     {
         var connection = transaction.Connection!;
+        var isNew = await InsertClipAsync(transaction, new ClipId(manifest.Intake.Value), manifest, kind, now, ct);
+        // A clip with these bytes exists now, ours or an older one; the row is locked so that its state below is the one we commit with.
+        var clip = await connection.QuerySingleAsync<(Guid ClipId, string Stage, string Health)>(new CommandDefinition(
+            """
+            select clip_id, stage, health from clip where sha256 = @Sha256 for update
+            """,
+            new { manifest.Sha256 },
+            transaction,
+            cancellationToken: ct));
+        var clipId = new ClipId(clip.ClipId);
+        var state = new Registration(
+            RegisterOutcome.NewClip, clipId, Enum.Parse<ClipStage>(clip.Stage, ignoreCase: true), Enum.Parse<ClipHealth>(clip.Health, ignoreCase: true));
+        if (!await InsertSightingAsync(transaction, manifest, clipId, ct))
+        {
+            var ours = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+                """select exists (select from provenance where intake_id = @Intake)""", new { manifest.Intake }, transaction, cancellationToken: ct));
+            return state with { Outcome = ours ? RegisterOutcome.AlreadyRegistered : RegisterOutcome.SameSighting };
+        }
+        if (!isNew)
+        {
+            state = state with { Outcome = RegisterOutcome.Duplicate };
+            // Seen on its own now, so it is not only somebody's sidecar.
+            await connection.ExecuteAsync(new CommandDefinition(
+                """update clip set sidecar = sidecar and @Sidecar where clip_id = @clipId and sidecar""",
+                new { clipId, Sidecar = manifest.SidecarOf is not null },
+                transaction,
+                cancellationToken: ct));
+        }
+        await CustodyTable.AppendAsync(transaction, EventOf(manifest, clipId, isNew, now), ct);
+        await ClipTable.NotifyAsync(transaction, clipId, ct);
+        return state;
+    }
+
+    /// <summary>Writes a clip as its first sighting tells it, and that its next step is due; false where its id or its bytes have a row already.</summary>
+    internal static async Task<bool> InsertClipAsync(
+        NpgsqlTransaction transaction, ClipId clip, IntakeManifest manifest, ClipKind kind, DateTimeOffset now, CancellationToken ct)
+    {
         // No constraint is named: two that register the same intake at once conflict in the id as well as in the digest.
-        var made = await connection.ExecuteAsync(new CommandDefinition(
+        var made = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             """
             insert into clip (clip_id, sha256, size_bytes, kind, sidecar, sample, station, slot, recorder, display_name, received_at,
               recorded_from, recorded_source)
-            values (@Intake, @Sha256, @Size, @Kind, @Sidecar, @Sample, @Station, @Slot, @Serial, @DisplayName, @Spooled,
+            values (@clip, @Sha256, @Size, @Kind, @Sidecar, @Sample, @Station, @Slot, @Serial, @DisplayName, @Spooled,
               @NameTime, case when @NameTime::timestamptz is null then null else 'name' end)
             on conflict do nothing
             """,
             new
             {
-                Intake = manifest.Intake.Value,
+                clip,
                 manifest.Sha256,
                 manifest.Size,
                 Kind = kind.Word(),
@@ -93,44 +130,16 @@ public sealed class RegistrationTable(CatalogDatabase database)
             },
             transaction,
             cancellationToken: ct));
-        // A clip with these bytes exists now, ours or an older one; the row is locked so that its state below is the one we commit with.
-        var clip = await connection.QuerySingleAsync<(Guid ClipId, string Stage, string Health)>(new CommandDefinition(
-            """
-            select clip_id, stage, health from clip where sha256 = @Sha256 for update
-            """,
-            new { manifest.Sha256 },
-            transaction,
-            cancellationToken: ct));
-        var clipId = new ClipId(clip.ClipId);
-        var state = new Registration(
-            RegisterOutcome.NewClip, clipId, Enum.Parse<ClipStage>(clip.Stage, ignoreCase: true), Enum.Parse<ClipHealth>(clip.Health, ignoreCase: true));
         if (made == 1)
         {
-            await connection.ExecuteAsync(new CommandDefinition(
-                """insert into clip_work (clip_id, next_attempt_at) values (@clipId, @now)""", new { clipId, now }, transaction, cancellationToken: ct));
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                """insert into clip_work (clip_id, next_attempt_at) values (@clip, @now)""", new { clip, now }, transaction, cancellationToken: ct));
         }
-        if (!await InsertSightingAsync(transaction, manifest, clipId, ct))
-        {
-            var ours = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-                """select exists (select from provenance where intake_id = @Intake)""", new { manifest.Intake }, transaction, cancellationToken: ct));
-            return state with { Outcome = ours ? RegisterOutcome.AlreadyRegistered : RegisterOutcome.SameSighting };
-        }
-        if (made == 0)
-        {
-            state = state with { Outcome = RegisterOutcome.Duplicate };
-            // Seen on its own now, so it is not only somebody's sidecar.
-            await connection.ExecuteAsync(new CommandDefinition(
-                """update clip set sidecar = sidecar and @Sidecar where clip_id = @clipId and sidecar""",
-                new { clipId, Sidecar = manifest.SidecarOf is not null },
-                transaction,
-                cancellationToken: ct));
-        }
-        await CustodyTable.AppendAsync(transaction, EventOf(manifest, clipId, made == 1, now), ct);
-        await ClipTable.NotifyAsync(transaction, clipId, ct);
-        return state;
+        return made == 1;
     }
 
-    private static async Task<bool> InsertSightingAsync(NpgsqlTransaction transaction, IntakeManifest manifest, ClipId clipId, CancellationToken ct) =>
+    /// <summary>Writes a sighting; false where this intake, or another one of the same sighting, has its row.</summary>
+    internal static async Task<bool> InsertSightingAsync(NpgsqlTransaction transaction, IntakeManifest manifest, ClipId clipId, CancellationToken ct) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             """
             insert into provenance (intake_id, clip_id, recorder_key, recorder, recorder_by, person, profile, station, slot, session_id, source,

@@ -119,6 +119,9 @@ public static class CustodyKinds
     /// <summary>Re-read and different, or gone.</summary>
     public const string ClipDamaged = "clip.damaged";
 
+    /// <summary>The catalog had lost it, or part of it, and has it again from the store.</summary>
+    public const string ClipRebuilt = "clip.rebuilt";
+
     /// <summary>Somebody opened a clip to watch it.</summary>
     public const string ViewingOpened = "viewing.opened";
 

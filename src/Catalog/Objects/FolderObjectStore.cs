@@ -13,6 +13,8 @@ namespace YaoAn.Catalog;
 public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectStore
 {
     private const string RetentionFile = "retention.json";
+    private const string Part = ".part";
+    private static readonly EnumerationOptions s_allBelow = new() { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.None };
     private const UnixFileMode ReadOnlyFile = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
     private const UnixFileMode ReadOnlyFolder = ReadOnlyFile | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
@@ -44,7 +46,7 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
     public Task<ObjectStat?> StatAsync(ObjectKey key, CancellationToken ct) => Guarded(() =>
     {
         var file = new FileInfo(PathOf(key));
-        return Task.FromResult(file.Exists ? new ObjectStat(key, file.Length, RetentionOf(file.FullName)) : null);
+        return Task.FromResult(file.Exists ? StatOf(key, file) : null);
     });
 
     /// <inheritdoc/>
@@ -100,18 +102,21 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
     });
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ObjectStat> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<ObjectStat> ListAsync(string prefix, Action<string>? strange, [EnumeratorCancellation] CancellationToken ct)
     {
-        await Task.CompletedTask;
         if (!Directory.Exists(root))
             yield break;
-        foreach (var path in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
+        using var files = Directory.EnumerateFiles(root, "*", s_allBelow).GetEnumerator();
+        while (await Guarded(() => Task.FromResult(files.MoveNext())))
         {
             ct.ThrowIfCancellationRequested();
-            var name = Path.GetRelativePath(root, path).Replace(Path.DirectorySeparatorChar, '/');
-            if (name.StartsWith(prefix, StringComparison.Ordinal) && Path.GetFileName(name) != RetentionFile
-                && !name.EndsWith(".part", StringComparison.Ordinal))
-                yield return new ObjectStat(new ObjectKey(name), new FileInfo(path).Length, RetentionOf(path));
+            var name = Path.GetRelativePath(root, files.Current).Replace(Path.DirectorySeparatorChar, '/');
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || Path.GetFileName(name) == RetentionFile || name.EndsWith(Part, StringComparison.Ordinal))
+                continue;
+            if (!ObjectKey.TryParse(name, out var key))
+                strange?.Invoke(name);
+            else if (await StatAsync(key, ct) is { } stat)
+                yield return stat;
         }
     }
 
@@ -156,6 +161,8 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
 #pragma warning restore RS0030
         }
     }
+
+    private static ObjectStat StatOf(ObjectKey key, FileInfo file) => new(key, file.Length, RetentionOf(file.FullName), file.LastWriteTimeUtc);
 
     private static string RetentionFileOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, RetentionFile);
 

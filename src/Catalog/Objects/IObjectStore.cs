@@ -40,7 +40,11 @@ public interface IObjectStore
     Task DeleteAsync(ObjectKey key, CancellationToken ct);
 
     /// <summary>All objects whose key begins with <paramref name="prefix"/>, in no particular order; with their lock where the store lists it.</summary>
-    IAsyncEnumerable<ObjectStat> ListAsync(string prefix, CancellationToken ct);
+    /// <param name="prefix">Begin of the keys.</param>
+    /// <param name="strange">Told the name of whatever lies there and can't be ours, since it is no <see cref="ObjectKey"/>.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="StoreUnavailableException">The store can't answer; the list isn't whole.</exception>
+    IAsyncEnumerable<ObjectStat> ListAsync(string prefix, Action<string>? strange, CancellationToken ct);
 
     /// <summary>Writes, reads back and removes a small object: shows that the store works now.</summary>
     /// <exception cref="StoreUnavailableException">It doesn't; the message says what to do.</exception>
@@ -68,7 +72,11 @@ public enum PutOutcome
 }
 
 /// <summary>A stored object as the store describes it.</summary>
-public sealed record ObjectStat(ObjectKey Key, long SizeBytes, DateTimeOffset? LockedUntil);
+/// <param name="Key">Key.</param>
+/// <param name="SizeBytes">Size.</param>
+/// <param name="LockedUntil">Date before which it can't be deleted; null without one, and in lists of a store that doesn't list it.</param>
+/// <param name="PutAt">When the store took it; a folder store that took over a spooled file knows only when that was written.</param>
+public sealed record ObjectStat(ObjectKey Key, long SizeBytes, DateTimeOffset? LockedUntil, DateTimeOffset? PutAt = null);
 
 /// <summary>What to put: bytes of known length, from a file or from memory.</summary>
 public abstract record ObjectSource(long SizeBytes)

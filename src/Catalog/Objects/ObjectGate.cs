@@ -29,8 +29,11 @@ public sealed class ObjectGate(IObjectStore store, GiveWay way)
     }
 
     /// <summary>Reads a stored original whole, as 09 does on demand and by rota.</summary>
+    /// <param name="clip">Gives the key.</param>
+    /// <param name="progress">Told the bytes read so far, at each MiB.</param>
+    /// <param name="ct">Cancels.</param>
     /// <exception cref="ObjectMissingException">It is not there.</exception>
-    public Task<FullRead> ReadAsync(ClipId clip, CancellationToken ct) => ReadAsync(ObjectKey.Original(clip), progress: null, ct);
+    public Task<FullRead> ReadAsync(ClipId clip, Action<long>? progress, CancellationToken ct) => ReadAsync(ObjectKey.Original(clip), progress, ct);
 
     private async Task<FullRead> ReadAsync(ObjectKey key, Action<long>? progress, CancellationToken ct)
     {

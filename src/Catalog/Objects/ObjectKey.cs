@@ -18,11 +18,32 @@ public readonly partial record struct ObjectKey
     /// <summary>The key as text.</summary>
     public string Value { get; }
 
+    /// <summary>Takes a key as text; false where it is none.</summary>
+    public static bool TryParse(string value, out ObjectKey key)
+    {
+        key = Form().IsMatch(value) ? new ObjectKey(value) : default;
+        return key.Value is not null;
+    }
+
     /// <summary>The original of a clip.</summary>
     public static ObjectKey Original(ClipId clip) => new($"originals/{clip}/original");
 
     /// <summary>The manifest of one sighting of a clip, beside its original, so that the catalog can be rebuilt from the store.</summary>
     public static ObjectKey Manifest(ClipId clip, IntakeId intake) => new($"originals/{clip}/intake-{intake}.json");
+
+    /// <summary>Reads a key back into what it names: the clip, and the intake where it is a manifest; false for anything but an original or a manifest.</summary>
+    public bool IsOfClip(out ClipId clip, out IntakeId? intake)
+    {
+        (clip, intake) = (default, null);
+        if (Value.Split('/') is not ["originals", var folder, var file] || !ClipId.TryParse(folder, null, out clip))
+            return false;
+        if (this == Original(clip))
+            return true;
+        if (file.Length < "intake-.json".Length || !IntakeId.TryParse(file["intake-".Length..^".json".Length], null, out var id) || this != Manifest(clip, id))
+            return false;
+        intake = id;
+        return true;
+    }
 
     /// <summary>A derived file of a clip.</summary>
     public static ObjectKey Derived(ClipId clip, string name) => new($"derived/{clip}/{name}");

@@ -1,4 +1,5 @@
 using Dapper;
+using Npgsql;
 
 namespace YaoAn.Catalog;
 
@@ -11,7 +12,7 @@ public sealed record VerificationRow
     /// <summary>Clip.</summary>
     public required ClipId ClipId { get; init; }
 
-    /// <summary><c>read-back</c> (04), <c>on-demand</c> or <c>rota</c>.</summary>
+    /// <summary>One of <see cref="VerificationReasons"/>.</summary>
     public required string Reason { get; init; }
 
     /// <summary>Account that asked for it, or null.</summary>
@@ -39,16 +40,46 @@ public sealed record VerificationRow
     public string? Detail { get; init; }
 }
 
+/// <summary>What made somebody read an original again.</summary>
+public static class VerificationReasons
+{
+    /// <summary>04, right after the put; or the catalog was rebuilt from the store.</summary>
+    public const string ReadBack = "read-back";
+
+    /// <summary>A person, or a step that found nothing to read.</summary>
+    public const string OnDemand = "on-demand";
+
+    /// <summary>The nightly rota.</summary>
+    public const string Rota = "rota";
+
+    /// <summary>The daily census, which found it gone or of another size.</summary>
+    public const string Census = "census";
+}
+
 /// <summary>SQL of verifications. A result, its event and the clip's health are one transaction.</summary>
 public sealed class VerificationTable(CatalogDatabase database)
 {
     private const string Columns =
         "verification_id, clip_id, reason, requested_by, requested_at, ended_at, result, found_size, found_sha256, found_sm3, detail";
 
-    /// <summary>Writes a request, unless one of its clip runs already: a clip is re-read once at a time, however many ask.</summary>
+    /// <summary>Asks for a verification, unless one of its clip runs already: a clip is re-read once at a time, however many ask.</summary>
+    /// <param name="clip">Clip.</param>
+    /// <param name="reason">One of <see cref="VerificationReasons"/>.</param>
+    /// <param name="by">Account that asks, or null.</param>
+    /// <param name="now">Present time.</param>
+    /// <param name="ct">Cancels.</param>
     /// <returns>The one that runs: the worker finds it by its id.</returns>
-    public async Task<VerificationRow> RequestAsync(VerificationRow request, CancellationToken ct)
+    public async Task<VerificationRow> RequestAsync(ClipId clip, string reason, AccountId? by, DateTimeOffset now, CancellationToken ct)
     {
+        var request = new VerificationRow
+        {
+            VerificationId = VerificationId.New(now),
+            ClipId = clip,
+            Reason = reason,
+            RequestedBy = by,
+            RequestedAt = now,
+            Result = "running",
+        };
         await using var connection = await database.OpenAsync(ct);
         while (true)
         {
@@ -73,34 +104,36 @@ public sealed class VerificationTable(CatalogDatabase database)
     /// Ends a verification with its custody event, and sets the clip's health: damaged on mismatch or missing, sound on a match.
     /// </summary>
     /// <returns>False where it had ended already; nothing was changed.</returns>
-    public Task<bool> EndAsync(VerificationRow ended, CustodyEvent? custodyEvent, CancellationToken ct) => database.InTransactionAsync(
-        async transaction =>
-        {
-            var written = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                """
-                insert into verification (verification_id, clip_id, reason, requested_by, requested_at, ended_at, result, found_size,
-                  found_sha256, found_sm3, detail)
-                values (@VerificationId, @ClipId, @Reason, @RequestedBy, @RequestedAt, @EndedAt, @Result, @FoundSize,
-                  @FoundSha256, @FoundSm3, @Detail)
-                on conflict (verification_id) do update set
-                  ended_at = excluded.ended_at, result = excluded.result, found_size = excluded.found_size,
-                  found_sha256 = excluded.found_sha256, found_sm3 = excluded.found_sm3, detail = excluded.detail
-                where verification.result = 'running'
-                """,
-                ended,
-                transaction,
-                cancellationToken: ct));
-            if (written == 0)
-                return false;
-            if (custodyEvent is not null)
-                await CustodyTable.AppendAsync(transaction, custodyEvent, ct);
-            if (ended.Result is "match" or "mismatch" or "missing")
-                await ClipTable.SetVerifiedAsync(transaction, ended.ClipId, ended.Result == "match", ended.Result, ended.EndedAt!.Value, ct);
-            else
-                await ClipTable.NotifyAsync(transaction, ended.ClipId, ct);
-            return true;
-        },
-        ct);
+    public Task<bool> EndAsync(VerificationRow ended, CustodyEvent? custodyEvent, CancellationToken ct) =>
+        database.InTransactionAsync(transaction => EndAsync(transaction, ended, custodyEvent, ct), ct);
+
+    /// <summary>The same in the caller's transaction.</summary>
+    internal static async Task<bool> EndAsync(NpgsqlTransaction transaction, VerificationRow ended, CustodyEvent? custodyEvent, CancellationToken ct)
+    {
+        var written = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            """
+            insert into verification (verification_id, clip_id, reason, requested_by, requested_at, ended_at, result, found_size,
+              found_sha256, found_sm3, detail)
+            values (@VerificationId, @ClipId, @Reason, @RequestedBy, @RequestedAt, @EndedAt, @Result, @FoundSize,
+              @FoundSha256, @FoundSm3, @Detail)
+            on conflict (verification_id) do update set
+              ended_at = excluded.ended_at, result = excluded.result, found_size = excluded.found_size,
+              found_sha256 = excluded.found_sha256, found_sm3 = excluded.found_sm3, detail = excluded.detail
+            where verification.result = 'running'
+            """,
+            ended,
+            transaction,
+            cancellationToken: ct));
+        if (written == 0)
+            return false;
+        if (custodyEvent is not null)
+            await CustodyTable.AppendAsync(transaction, custodyEvent, ct);
+        if (ended.Result is "match" or "mismatch" or "missing")
+            await ClipTable.SetVerifiedAsync(transaction, ended.ClipId, ended.Result == "match", ended.Result, ended.EndedAt!.Value, ct);
+        else
+            await ClipTable.NotifyAsync(transaction, ended.ClipId, ct);
+        return true;
+    }
 
     /// <summary>A verification, or null.</summary>
     public async Task<VerificationRow?> FindAsync(VerificationId verification, CancellationToken ct)

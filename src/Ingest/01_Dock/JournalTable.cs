@@ -49,6 +49,9 @@ internal sealed record JournalSession
 /// </summary>
 internal sealed class JournalTable : IDisposable
 {
+    /// <summary>Sessions that <see cref="UnwrittenSessions"/> gives at most.</summary>
+    public const int SessionsAtOnce = 100;
+
     private readonly SqliteConnection _connection;
     private readonly Lock _gate = new();
 
@@ -135,8 +138,9 @@ internal sealed class JournalTable : IDisposable
             return [.. _connection.Query<SessionRow>(
                 """
                 select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing
-                from session where written = 0 and recorder_key is not null order by attached limit 100
-                """).Select(row => row.ToSession())];
+                from session where written = 0 and recorder_key is not null order by attached limit @SessionsAtOnce
+                """,
+                new { SessionsAtOnce }).Select(row => row.ToSession())];
         }
     }
 
@@ -153,6 +157,16 @@ internal sealed class JournalTable : IDisposable
                 """,
                 new { Session = session.Session.ToString(), Detached = session.Detached is { } detached ? Text(detached) : null, session.Recorder!.Key, skipped });
         }
+    }
+
+    /// <summary>
+    /// The catalog may have lost whatever this journal told it: sessions are due to be written again, and intakes that wait for 04 to be
+    /// registered again. Both are idempotent.
+    /// </summary>
+    public void TellAgain()
+    {
+        lock (_gate)
+            _connection.Execute("""update session set written = 0; update intake set state = 0 where state = 1;""");
     }
 
     /// <summary>Notes a file that was left out.</summary>

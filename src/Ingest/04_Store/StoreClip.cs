@@ -45,17 +45,18 @@ internal sealed partial class StoreClip(
             live.Damaged = true;
             throw;
         }
-        await settle.PutManifestAsync(clip.Id, intake.Intake, ct);
+        var manifest = await settle.PutManifestAsync(clip.Id, intake.Intake, read, ct);
         var until = await stores.Originals.LockUntilAsync(
             ObjectKey.Original(clip.Id), clip.ReceivedAt.AddDays(work.Value.RetentionDays), ct);
         // The object is stored, read back and locked. From here on the record follows, whatever is cancelled.
-        var stored = await RecordAsync(clip, read, until, begun, CancellationToken.None);
+        var stored = await RecordAsync(clip, read, manifest.Stored ?? time.GetUtcNow(), until, begun, CancellationToken.None);
         await settle.RunAsync(clip.Id, CancellationToken.None);
         LogStored(logger, clip.Id, read.SizeBytes, (long)(time.GetUtcNow() - begun).TotalMilliseconds);
         return stored;
     }
 
-    private async Task<StoredClip> RecordAsync(RegisteredClip clip, FullRead read, DateTimeOffset until, DateTimeOffset begun, CancellationToken ct)
+    private async Task<StoredClip> RecordAsync(
+        RegisteredClip clip, FullRead read, DateTimeOffset storedAt, DateTimeOffset until, DateTimeOffset begun, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         await clips.MoveAsync(
@@ -65,7 +66,7 @@ internal sealed partial class StoreClip(
                 From = ClipStage.Registered,
                 To = ClipStage.Stored,
                 Sm3 = read.Sm3,
-                StoredAt = now,
+                StoredAt = storedAt,
                 LockedUntil = until,
                 LockStrength = stores.Originals.LockStrength.Word(),
                 Event = new CustodyEvent
@@ -105,7 +106,7 @@ internal sealed partial class StoreClip(
         {
             VerificationId = VerificationId.New(begun),
             ClipId = clip,
-            Reason = "read-back",
+            Reason = VerificationReasons.ReadBack,
             RequestedAt = begun,
             EndedAt = now,
             Result = result,

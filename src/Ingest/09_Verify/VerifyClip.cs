@@ -61,7 +61,7 @@ internal sealed partial class VerifyClip(
             return request with { Result = "unavailable", Detail = "not-stored-yet", EndedAt = time.GetUtcNow() };
         try
         {
-            var found = await stores.Gate.ReadAsync(clip.ClipId, ct);
+            var found = await stores.Gate.ReadAsync(clip.ClipId, progress: null, ct);
             var match = found.Sha256 == clip.Sha256 && found.SizeBytes == clip.SizeBytes && (clip.Sm3 is null || clip.Sm3 == found.Sm3);
             return request with
             {

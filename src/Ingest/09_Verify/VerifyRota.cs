@@ -76,9 +76,7 @@ internal sealed partial class VerifyRota(
             var isDue = next.VerifiedAt < night.BegunAt - (Period - Reserve);
             if (!isDue && night.Clips > 0 && night.SizeBytes >= share)
                 break;
-            var now = time.GetUtcNow();
-            var request = new VerificationRow { VerificationId = VerificationId.New(now), ClipId = next.ClipId, Reason = "rota", RequestedAt = now, Result = "running" };
-            var running = await verifications.RequestAsync(request, ct);
+            var running = await verifications.RequestAsync(next.ClipId, VerificationReasons.Rota, by: null, time.GetUtcNow(), ct);
             var ended = await verify.RunAsync(running.VerificationId, ct);
             if (ended is not { EndedAt: not null })
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace YaoAn.Ingest;
@@ -14,6 +15,8 @@ internal sealed record ImportCounts(
 
     /// <summary>Every file is stored and read back, or known to have failed.</summary>
     public bool IsSettled => IsListed && Waiting == 0 && Spooled + Failed == Total;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"copied {Spooled}/{Total}, stored {Stored + Known + Duplicate}/{Total}");
 }
 
 /// <summary>Takes one imported session through 03 and 04 in this process; the service, where it runs, does the rest.</summary>

@@ -34,7 +34,7 @@ internal static class ImportCommand
         var watcher = services.GetRequiredService<SlotWatcherFactory>().Create(slot, "import");
         var register = services.GetRequiredService<RegisterService>();
         var import = new Import(slot, services);
-        using var progress = new ImportProgress(services.GetRequiredService<TimeProvider>());
+        using var progress = new ProgressLine(services.GetRequiredService<TimeProvider>());
         var isDatabaseUp = true;
         try
         {
@@ -48,7 +48,7 @@ internal static class ImportCommand
                 }
                 isDatabaseUp = await import.TryAdvanceAsync(register, ct);
                 var counts = import.Counts();
-                progress.Show(counts);
+                progress.Show(counts.ToString(), counts.DoneBytes, counts.TotalBytes);
                 if (counts.IsSettled || (counts.IsSpooled && !isDatabaseUp))
                 {
                     watcher.Detach(session, services.GetRequiredService<TimeProvider>().GetUtcNow());
@@ -75,7 +75,7 @@ internal static class ImportCommand
         }
     }
 
-    private static int Report(ImportProgress progress, ImportCounts counts, bool isDatabaseUp)
+    private static int Report(ProgressLine progress, ImportCounts counts, bool isDatabaseUp)
     {
         progress.Finish(string.Create(
             CultureInfo.InvariantCulture,

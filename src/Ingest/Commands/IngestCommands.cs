@@ -10,6 +10,7 @@ internal static class IngestCommands
         RunCommand.Create(),
         ImportCommand.Create(),
         VerifyCommand.Create(),
+        RebuildCommand.Create(),
         DoctorCommand.Create(),
         MigrateCommand.Create(),
     };

@@ -82,8 +82,7 @@ internal static class VerifyCommand
                     continue;
                 }
                 var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-                var request = new VerificationRow { VerificationId = VerificationId.New(now), ClipId = id, Reason = "on-demand", RequestedAt = now, Result = "running" };
-                var running = await services.GetRequiredService<VerificationTable>().RequestAsync(request, ct);
+                var running = await services.GetRequiredService<VerificationTable>().RequestAsync(id, VerificationReasons.OnDemand, by: null, now, ct);
                 var ended = await EndedAsync(services, running.VerificationId, ct);
                 Console.WriteLine($"{id} {ended.Result} {ended.FoundSize} bytes sha256={ended.FoundSha256} sm3={ended.FoundSm3}");
                 read++;

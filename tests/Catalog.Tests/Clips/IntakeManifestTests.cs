@@ -32,6 +32,17 @@ public sealed class IntakeManifestTests
         });
 
     [Fact]
+    public void What_the_store_adds_is_told_and_taken_off_again()
+    {
+        var spooled = Given.Manifest();
+        var stored = spooled with { Clip = new ClipId(spooled.Intake.Value), Stored = Given.Now.AddTicks(1), Sm3 = Sm3Digest.From(new byte[32]) };
+        var back = IntakeManifest.FromBytes(stored.ToBytes());
+        Assert.Equal((stored.Clip, stored.Stored, stored.Sm3), (back.Clip, back.Stored, back.Sm3));
+        Assert.Equal(spooled.ToBytes(), back.AsSpooled.ToBytes());
+        Assert.DoesNotContain("stored", Encoding.UTF8.GetString(spooled.ToBytes()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Its_json_can_be_read_by_other_programs()
     {
         using var json = JsonDocument.Parse(Given.Manifest(path: "现场/视频.mp4").ToBytes());

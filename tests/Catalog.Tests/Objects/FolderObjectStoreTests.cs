@@ -60,6 +60,19 @@ public sealed class FolderObjectStoreTests : ObjectStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task What_lies_there_and_is_no_key_is_told_apart_in_a_list()
+    {
+        var key = NewKey();
+        await PutAsync(key, Given.Bytes());
+        _folder.Write("store/originals/Fremd.TXT", "x"u8);
+        var (strange, listed) = (new List<string>(), new List<ObjectKey>());
+        await foreach (var stat in _store.ListAsync("originals/", strange.Add, default))
+            listed.Add(stat.Key);
+        Assert.Equal([key], listed);
+        Assert.Equal(["originals/Fremd.TXT"], strange);
+    }
+
+    [Fact]
     public void Its_lock_is_called_what_it_is() => Assert.Equal(LockStrength.Advisory, _store.LockStrength);
 
     [Fact]

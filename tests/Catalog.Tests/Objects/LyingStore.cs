@@ -31,7 +31,7 @@ internal sealed class LyingStore(IObjectStore honest, Func<byte[], byte[]> lie) 
 
     public Task DeleteAsync(ObjectKey key, CancellationToken ct) => honest.DeleteAsync(key, ct);
 
-    public IAsyncEnumerable<ObjectStat> ListAsync(string prefix, CancellationToken ct) => honest.ListAsync(prefix, ct);
+    public IAsyncEnumerable<ObjectStat> ListAsync(string prefix, Action<string>? strange, CancellationToken ct) => honest.ListAsync(prefix, strange, ct);
 
     public Task TryAsync(CancellationToken ct) => honest.TryAsync(ct);
 }

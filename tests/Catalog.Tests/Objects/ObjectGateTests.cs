@@ -27,7 +27,7 @@ public sealed class ObjectGateTests : IDisposable
         Assert.Equal((_bytes.Length, Given.Sha256(_bytes)), ((int)first.SizeBytes, first.Sha256));
         Assert.Equal(_bytes.Length, told[^1]);
         Assert.Equal(first, await ReceiveAsync(_store));
-        Assert.Equal(first, await new ObjectGate(_store, new GiveWay(TimeProvider.System)).ReadAsync(_clip, default));
+        Assert.Equal(first, await new ObjectGate(_store, new GiveWay(TimeProvider.System)).ReadAsync(_clip, progress: null, default));
     }
 
     public static TheoryData<string, int> Lies => new() { { nameof(LyingStore.FlipABit), 0 }, { nameof(LyingStore.CutShort), -1 }, { nameof(LyingStore.AddOne), 1 } };
@@ -60,7 +60,7 @@ public sealed class ObjectGateTests : IDisposable
 
     [Fact]
     public async Task A_missing_original_is_missing() =>
-        await Assert.ThrowsAsync<ObjectMissingException>(() => new ObjectGate(_store, new GiveWay(TimeProvider.System)).ReadAsync(ClipId.New(Given.Now), default));
+        await Assert.ThrowsAsync<ObjectMissingException>(() => new ObjectGate(_store, new GiveWay(TimeProvider.System)).ReadAsync(ClipId.New(Given.Now), progress: null, default));
 
     private Task<FullRead> ReceiveAsync(IObjectStore store, Action<long>? progress = null) =>
         new ObjectGate(store, new GiveWay(TimeProvider.System)).ReceiveAsync(_clip, new ObjectSource.FromFile(_spooled, _bytes.Length), Given.Sha256(_bytes), progress, default);

@@ -16,6 +16,21 @@ public sealed class ObjectKeyTests
         Assert.Equal($"derived/{clip}/poster.jpg", ObjectKey.Derived(clip, "poster.jpg").Value);
     }
 
+    [Fact]
+    public void A_key_tells_what_it_was_made_from()
+    {
+        var (clip, intake) = (ClipId.New(Given.Now), IntakeId.New(Given.Now));
+        Assert.True(ObjectKey.Original(clip).IsOfClip(out var of, out var no));
+        Assert.Equal((clip, null), (of, no));
+        Assert.True(ObjectKey.Manifest(clip, intake).IsOfClip(out of, out no));
+        Assert.Equal((clip, intake), (of, no));
+        foreach (var other in (string[])[$"originals/{clip}/original.bak", $"originals/{clip}/intake-.json", $"originals/{clip}/intake-{intake}", $"originals/{clip}", $"derived/{clip}/original", $"originals/x/{clip}/original", "originals/no/original"])
+            Assert.False(new ObjectKey(other).IsOfClip(out _, out _), other);
+        Assert.False(ObjectKey.TryParse("originals/UP", out _));
+        Assert.True(ObjectKey.TryParse("originals/up", out var key));
+        Assert.Equal("originals/up", key.Value);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("/etc/passwd")]

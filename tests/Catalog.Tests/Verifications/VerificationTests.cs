@@ -92,32 +92,18 @@ public sealed class VerificationTests(TestDatabase database) : IClassFixture<Tes
     {
         TestDatabase.Need();
         var clip = await GivenClipAsync();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Verifications.RequestAsync(Request(clip), default))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => RequestAsync(clip))));
         Assert.Single(answers.Select(row => row.VerificationId).Distinct());
         Assert.Single(await Verifications.OfClipAsync(clip, default));
         await EndAsync(answers[0], "match", Given.Now.AddMinutes(1));
-        Assert.NotEqual(answers[0].VerificationId, (await Verifications.RequestAsync(Request(clip), default)).VerificationId);
+        Assert.NotEqual(answers[0].VerificationId, (await RequestAsync(clip)).VerificationId);
     }
 
     private async Task<ClipId> GivenClipAsync() =>
         (await new RegistrationTable(database.Catalog).RegisterAsync(Given.Manifest(), ClipKind.Video, Given.Now, default)).Clip;
 
-    private async Task<VerificationRow> RequestAsync(ClipId clip, int minutes = 0)
-    {
-        var request = Request(clip, minutes);
-        await Verifications.RequestAsync(request, default);
-        return request;
-    }
-
-    private static VerificationRow Request(ClipId clip, int minutes = 0) => new()
-    {
-        VerificationId = VerificationId.New(Given.Now),
-        ClipId = clip,
-        Reason = "on-demand",
-        RequestedBy = AccountId.New(Given.Now),
-        RequestedAt = Given.Now.AddMinutes(minutes),
-        Result = "running",
-    };
+    private Task<VerificationRow> RequestAsync(ClipId clip, int minutes = 0) =>
+        Verifications.RequestAsync(clip, VerificationReasons.OnDemand, AccountId.New(Given.Now), Given.Now.AddMinutes(minutes), default);
 
     private async Task<VerificationId> EndAsync(VerificationRow request, string result, DateTimeOffset at)
     {

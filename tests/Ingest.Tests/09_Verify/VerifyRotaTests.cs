@@ -100,8 +100,7 @@ public sealed class VerifyRotaTests : IAsyncLifetime
         var rota = _station!.Get<VerifyRota>();
         Assert.True(await _station.Get<RotaTable>().BeginAsync(rota.Window()!.Value.Night, "station-1", _clock.GetUtcNow(), default));
         var verifications = _station.Get<VerificationTable>();
-        var request = await verifications.RequestAsync(
-            new VerificationRow { VerificationId = VerificationId.New(_clock.GetUtcNow()), ClipId = clips[0], Reason = "on-demand", RequestedAt = _clock.GetUtcNow(), Result = "running" }, default);
+        var request = await verifications.RequestAsync(clips[0], VerificationReasons.OnDemand, by: null, _clock.GetUtcNow(), default);
         Assert.True(await verifications.LeaseAsync(request.VerificationId, _clock.GetUtcNow().AddHours(1), isRenewal: false, _clock.GetUtcNow(), default));
 
         Assert.Equal(("good", 1, 0), Outcome(await RunAsync()));

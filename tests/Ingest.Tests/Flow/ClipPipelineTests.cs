@@ -352,7 +352,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal([CustodyKinds.ClipRegistered, CustodyKinds.ClipStored, CustodyKinds.ClipProbed, CustodyKinds.ClipPreviewed], await KindsAsync(clip));
         await DerivedAreWholeAsync(clip, await RowAsync(clip));
         var objects = new List<string>();
-        await foreach (var stat in Store.ListAsync("", default))
+        await foreach (var stat in Store.ListAsync("", strange: null, default))
             objects.Add(stat.Key.Value.Split('/')[0]);
         Assert.Equal(["derived", "derived", "derived", "derived", "originals", "originals"], objects.Order());
     }
@@ -375,14 +375,8 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
 
     private async Task<string> VerifyAsync(ClipId clip) => (await _station.Get<VerifyClip>().RunAsync(await RequestAsync(clip), default))!.Result;
 
-    private async Task<VerificationId> RequestAsync(ClipId clip)
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var id = VerificationId.New(now);
-        await _station.Get<VerificationTable>().RequestAsync(
-            new VerificationRow { VerificationId = id, ClipId = clip, Reason = "on-demand", RequestedAt = now, Result = "running" }, default);
-        return id;
-    }
+    private async Task<VerificationId> RequestAsync(ClipId clip) =>
+        (await _station.Get<VerificationTable>().RequestAsync(clip, VerificationReasons.OnDemand, by: null, TimeProvider.System.GetUtcNow(), default)).VerificationId;
 
     /// <summary>One bit, behind the back of the program; the same call repairs it.</summary>
     private static void Flip(string path)

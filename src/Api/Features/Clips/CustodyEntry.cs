@@ -28,6 +28,7 @@ internal sealed record CustodyEntry(DateTimeOffset At, string Kind, string Actor
         CustodyKinds.ClipPreviewed => "photo-video",
         CustodyKinds.ClipVerified => "shield-check",
         CustodyKinds.ClipDamaged => "shield-x",
+        CustodyKinds.ClipRebuilt => "database-import",
         CustodyKinds.ViewingOpened => "player-play",
         CustodyKinds.PostersShown => "photo",
         CustodyKinds.OriginalDownloaded => "download",

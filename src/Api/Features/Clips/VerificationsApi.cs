@@ -31,19 +31,9 @@ internal static class VerificationsApi
             return TypedResults.NotFound();
         if (clip.Stage == ClipStage.Registered)
             throw new ProblemException(ProblemCode.NotStoredYet);
-        var now = time.GetUtcNow();
-        var asked = new VerificationRow
-        {
-            VerificationId = VerificationId.New(now),
-            ClipId = id,
-            Reason = "on-demand",
-            RequestedBy = viewer.Account,
-            RequestedAt = now,
-            Result = "running",
-        };
-        var running = await verifications.RequestAsync(asked, ct);
-        if (running.VerificationId == asked.VerificationId)
-            waker.WakeVerification(running.VerificationId);
+        var running = await verifications.RequestAsync(id, VerificationReasons.OnDemand, viewer.Account, time.GetUtcNow(), ct);
+        // One that ran already is woken a second time, which changes nothing.
+        waker.WakeVerification(running.VerificationId);
         return TypedResults.Accepted($"/api/v1/clips/{id}/verifications", VerificationView.Of(running));
     }
 }

@@ -182,12 +182,17 @@ internal sealed class S3Bucket : IDisposable
         }
     }
 
-    /// <summary>Key and size of every object below a prefix.</summary>
-    public async IAsyncEnumerable<ObjectStat> ListAsync(string prefix, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Key and size of every object below a prefix; names that are no keys of ours are told apart.</summary>
+    public async IAsyncEnumerable<ObjectStat> ListAsync(string prefix, Action<string>? strange, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         var args = new ListObjectsArgs().WithBucket(_name).WithPrefix(prefix).WithRecursive(true);
         await foreach (var item in _sdk.ListObjectsEnumAsync(args, ct))
-            yield return new ObjectStat(new ObjectKey(item.Key), (long)item.Size, null);
+        {
+            if (ObjectKey.TryParse(item.Key, out var key))
+                yield return new ObjectStat(key, (long)item.Size, null, item.LastModifiedDateTime);
+            else
+                strange?.Invoke(item.Key);
+        }
     }
 
     /// <summary>Shows that the bucket can be asked now.</summary>

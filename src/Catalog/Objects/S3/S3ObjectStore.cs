@@ -79,7 +79,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     /// <inheritdoc/>
     public Task<ObjectStat?> StatAsync(ObjectKey key, CancellationToken ct) => Guarded(
         async () => await FindAsync(key, ct) is { } version
-            ? new ObjectStat(key, version.SizeBytes, _lockDays is null ? null : await _bucket.RetainedUntilAsync(key, version, ct))
+            ? new ObjectStat(key, version.SizeBytes, _lockDays is null ? null : await _bucket.RetainedUntilAsync(key, version, ct), version.PutAt)
             : null,
         ct);
 
@@ -127,9 +127,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         ct);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<ObjectStat> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<ObjectStat> ListAsync(string prefix, Action<string>? strange, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using var listed = _bucket.ListAsync(prefix, ct).GetAsyncEnumerator(ct);
+        await using var listed = _bucket.ListAsync(prefix, strange, ct).GetAsyncEnumerator(ct);
         while (await Guarded(async () => await listed.MoveNextAsync(), ct))
             yield return listed.Current;
     }
@@ -171,7 +171,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
                     throw new StoreUnavailableException($"The bucket {_bucket.Name} let a locked object be deleted: its Object Lock isn't enforced, so originals aren't safe in it. Check the store before you rely on it.");
             }
             // Those of earlier days, as far as their locks have ended.
-            await foreach (var old in _bucket.ListAsync("canary/", ct))
+            await foreach (var old in _bucket.ListAsync("canary/", strange: null, ct))
             {
                 foreach (var version in old.Key == today ? [] : await _bucket.VersionsAsync(old.Key, ct))
                     await _bucket.RemoveAsync(old.Key, version, ct);
