@@ -25,6 +25,7 @@ public static class CatalogServices
         services.TryAddSingleton<DerivedTable>();
         services.TryAddSingleton<VerificationTable>();
         services.TryAddSingleton<RotaTable>();
+        services.TryAddSingleton<CensusTable>();
         services.TryAddSingleton<ViewingTable>();
         services.TryAddSingleton<CustodyTable>();
         services.TryAddSingleton<DockSessionTable>();

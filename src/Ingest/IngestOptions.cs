@@ -83,6 +83,9 @@ internal sealed class WorkOptions
     /// <summary>How long a night's rota may read.</summary>
     public TimeSpan RotaFor { get; set; } = TimeSpan.FromHours(4);
 
+    /// <summary>From when on the day's census is carried out, local time of the bureau.</summary>
+    public TimeSpan CensusAt { get; set; } = TimeSpan.FromHours(5);
+
     /// <summary>Attempts of a step that fails by its input before a person has to look at it.</summary>
     [Range(1, 20)]
     public int Attempts { get; set; } = 3;

@@ -58,7 +58,10 @@ internal static class IngestServices
         services.TryAddSingleton<PreviewClip>();
         // 09
         services.TryAddSingleton<VerifyClip>();
+        services.TryAddSingleton<BureauDay>();
         services.TryAddSingleton<VerifyRota>();
+        services.TryAddSingleton<StoreCensus>();
+        services.TryAddSingleton<SpoolCensus>();
         services.TryAddSingleton<RebuildCatalog>();
         // the flow, and who calls it
         services.TryAddSingleton<ClipPipeline>();

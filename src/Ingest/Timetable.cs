@@ -3,13 +3,17 @@ using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
 
-/// <summary>All recurring work, with its intervals. One chore each; a chore that fails is logged and comes again.</summary>
+/// <summary>
+/// All recurring work, with its intervals. One chore each; a chore that fails is logged and comes again. What belongs to a station's own disk is
+/// <see cref="StationWatch"/>'s.
+/// </summary>
 internal sealed partial class Timetable(
     WorkTable work,
     VerificationTable verifications,
     ViewingTable viewings,
     VerifyRota rota,
     LivePreviews previews,
+    StoreCensus census,
     IClipWaker waker,
     IOptions<WorkOptions> options,
     TimeProvider time,
@@ -18,12 +22,14 @@ internal sealed partial class Timetable(
     private const int MaxWakes = 500;
     private static readonly TimeSpan s_lookForNight = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_tidyPreviews = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_lookForCensus = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_forgetViewings = TimeSpan.FromDays(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync(options.Value.SweepInterval, SweepAsync, stoppingToken),
         EveryAsync(s_lookForNight, rota.RunAsync, stoppingToken),
         EveryAsync(s_tidyPreviews, previews.TidyAsync, stoppingToken),
+        EveryAsync(s_lookForCensus, census.RunAsync, stoppingToken),
         EveryAsync(TimeSpan.FromHours(1), ct => viewings.ForgetAsync(time.GetUtcNow() - s_forgetViewings, ct), stoppingToken));
 
     /// <summary>Wakes what stands still: a lost job, a killed worker, a step whose next attempt is due.</summary>

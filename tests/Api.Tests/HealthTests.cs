@@ -44,6 +44,47 @@ public sealed class HealthTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
     }
 }
 
+/// <summary>What the last census found, seen by those who run the system.</summary>
+public sealed class CensusHealthTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
+{
+    [SkippableFact]
+    public async Task A_census_that_found_something_broke_off_or_never_came_is_named_with_what_to_do()
+    {
+        TestDatabase.Need();
+        using var admin = await api.SignedInAsync(AccountRoles.SystemAdministrator);
+        var census = new CensusTable(api.Database.Catalog);
+        async Task<string> PageAsync()
+        {
+            api.Time.Ahead += TimeSpan.FromSeconds(6);
+            return WebUtility.HtmlDecode(await admin.GetStringAsync("/health"));
+        }
+
+        Assert.DoesNotContain("没有清点", await PageAsync(), StringComparison.Ordinal);
+        var clip = await api.GivenClipAsync(Given.Bytes(36));
+        await using (var connection = await api.Database.AsOwner.OpenAsync(CancellationToken.None))
+        await using (var old = new Npgsql.NpgsqlCommand("update clip set verified_at = now() - interval '60 hours'", connection))
+            Assert.NotEqual(0, await old.ExecuteNonQueryAsync());
+        Assert.Contains("两天多没有清点", await PageAsync(), StringComparison.Ordinal);
+
+        var now = api.Time.GetUtcNow();
+        var day = new CensusRow { Day = DateOnly.FromDateTime(now.UtcDateTime), Scope = CensusRow.Store, Station = "station-1", BegunAt = now, EndedAt = now, Result = "running" };
+        Assert.True(await census.BeginAsync(day.Day, day.Scope, day.Station, now, default));
+        await census.FindAsync(day.Scope, [new CensusFinding { Kind = "untracked", Subject = ObjectKey.Original(clip).Value }], now, default);
+        await census.EndAsync(day, default);
+        Assert.Contains("清点发现 1 项", await PageAsync(), StringComparison.Ordinal);
+
+        Assert.True(await census.BeginAsync(day.Day.AddDays(1), day.Scope, day.Station, now.AddMinutes(1), default));
+        await census.EndAsync(day with { Day = day.Day.AddDays(1), BegunAt = now.AddMinutes(1), EndedAt = now.AddMinutes(1), Result = "broken", Detail = "the disk is away" }, default);
+        Assert.Contains("没有做完。the disk is away", await PageAsync(), StringComparison.Ordinal);
+
+        Assert.True(await census.BeginAsync(day.Day.AddDays(2), day.Scope, day.Station, now.AddMinutes(2), default));
+        await census.EndAsync(day with { Day = day.Day.AddDays(2), BegunAt = now.AddMinutes(2), EndedAt = now.AddMinutes(2) }, default);
+        var good = await PageAsync();
+        Assert.DoesNotContain("没有清点", good, StringComparison.Ordinal);
+        Assert.DoesNotContain("清点发现", good, StringComparison.Ordinal);
+    }
+}
+
 /// <summary>The database is away from the beginning.</summary>
 public sealed class DatabaseAwayTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
 {

@@ -121,6 +121,24 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
     }
 
     /// <inheritdoc/>
+    public Task<int> RemoveIncompleteAsync(DateTimeOffset begunBefore, CancellationToken ct) => Guarded(() =>
+    {
+        var removed = 0;
+        foreach (var path in Directory.Exists(root) ? Directory.EnumerateFiles(root, "*" + Part, s_allBelow) : [])
+        {
+            ct.ThrowIfCancellationRequested();
+            if (File.GetLastWriteTimeUtc(path) >= begunBefore.UtcDateTime)
+                continue;
+            using var open = Unlocked(Path.GetDirectoryName(path)!);
+#pragma warning disable RS0030 // A temporary name of a put that ended long ago.
+            File.Delete(path);
+#pragma warning restore RS0030
+            removed++;
+        }
+        return Task.FromResult(removed);
+    });
+
+    /// <inheritdoc/>
     public Task TryAsync(CancellationToken ct) => Guarded(async () =>
     {
         var key = new ObjectKey("canary/" + Guid.CreateVersion7(time.GetUtcNow()));

@@ -46,6 +46,11 @@ public interface IObjectStore
     /// <exception cref="StoreUnavailableException">The store can't answer; the list isn't whole.</exception>
     IAsyncEnumerable<ObjectStat> ListAsync(string prefix, Action<string>? strange, CancellationToken ct);
 
+    /// <summary>Removes what puts left behind that were begun before a time and never ended; no object is touched.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="StoreUnavailableException">The store can't answer.</exception>
+    Task<int> RemoveIncompleteAsync(DateTimeOffset begunBefore, CancellationToken ct) => Task.FromResult(0);
+
     /// <summary>Writes, reads back and removes a small object: shows that the store works now.</summary>
     /// <exception cref="StoreUnavailableException">It doesn't; the message says what to do.</exception>
     Task TryAsync(CancellationToken ct);

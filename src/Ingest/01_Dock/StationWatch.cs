@@ -1,10 +1,14 @@
+using Npgsql;
 using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
 
-/// <summary>Tries the store and the media sandbox once a minute, and the store's lock once a day, for the board's lights and the health page.</summary>
+/// <summary>
+/// Tries the store and the media sandbox once a minute, and the store's lock once a day, for the board's lights and the health page; counts its
+/// spool once a day.
+/// </summary>
 internal sealed partial class StationWatch(
-    ObjectStores stores, Sandbox sandbox, DockStation station, TimeProvider time, ILogger<StationWatch> logger) : BackgroundService
+    ObjectStores stores, Sandbox sandbox, SpoolCensus census, DockStation station, TimeProvider time, ILogger<StationWatch> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,12 +48,23 @@ internal sealed partial class StationWatch(
                 LogSandboxDown(logger, e);
                 station.SandboxFault = e.Message;
             }
+            try
+            {
+                await census.RunAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException)
+            {
+                LogCensusFailed(logger, e);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(4010, LogLevel.Warning, "The store can't be used; clips stay in the spool")]
     private static partial void LogStoreDown(ILogger logger, Exception e);
+
+    [LoggerMessage(9023, LogLevel.Warning, "The census of the spool failed and comes again")]
+    private static partial void LogCensusFailed(ILogger logger, Exception e);
 
     [LoggerMessage(5010, LogLevel.Warning, "The media sandbox can't start; clips are kept, probing and previews wait")]
     private static partial void LogSandboxDown(ILogger logger, Exception e);

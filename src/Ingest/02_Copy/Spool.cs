@@ -104,6 +104,19 @@ internal sealed class Spool
         return count;
     }
 
+    /// <summary>Folders that an interrupted copy left, that nobody is writing, and that no start has removed for so long.</summary>
+    public IReadOnlyList<IntakeId> Interrupted(TimeSpan atLeastFor)
+    {
+        var interrupted = new List<IntakeId>();
+        foreach (var folder in Directory.EnumerateDirectories(_root))
+        {
+            if (IntakeId.TryParse(Path.GetFileName(folder), null, out var intake) && !Holds(intake) && !IsBeingWritten(folder)
+                && _time.GetUtcNow() - Directory.GetLastWriteTimeUtc(folder) > atLeastFor)
+                interrupted.Add(intake);
+        }
+        return interrupted;
+    }
+
     private bool IsBeingWritten(string folder)
     {
         // A folder whose part is about to be made holds nothing yet.

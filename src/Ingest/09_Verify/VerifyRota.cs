@@ -8,7 +8,7 @@ namespace YaoAn.Ingest;
 /// every byte is read within <see cref="Period"/>. A night in which nothing was read although originals are there is a failure of its own.
 /// </summary>
 internal sealed partial class VerifyRota(
-    RotaTable rota, VerificationTable verifications, VerifyClip verify, IOptions<StationOptions> station, IOptions<WorkOptions> work, TimeProvider time, ILogger<VerifyRota> logger)
+    RotaTable rota, VerificationTable verifications, VerifyClip verify, BureauDay bureau, IOptions<StationOptions> station, TimeProvider time, ILogger<VerifyRota> logger)
 {
     /// <summary>Every stored byte is read again within this time.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromDays(90);
@@ -19,23 +19,11 @@ internal sealed partial class VerifyRota(
     /// <summary>Nights over which the bytes are spread.</summary>
     private static readonly int s_nights = (int)(Period - Reserve).TotalDays;
 
-    private static readonly TimeZoneInfo s_bureau = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
-
-    /// <summary>The night whose window is open now, and its end; null outside of it.</summary>
-    public (DateOnly Night, DateTimeOffset Until)? Window()
-    {
-        var local = TimeZoneInfo.ConvertTime(time.GetUtcNow(), s_bureau);
-        var start = new DateTimeOffset(local.Date + work.Value.RotaAt, local.Offset);
-        if (local < start)
-            start = start.AddDays(-1);
-        return local < start + work.Value.RotaFor ? (DateOnly.FromDateTime(start.DateTime), start + work.Value.RotaFor) : null;
-    }
-
     /// <summary>Works a night off, unless it isn't night or this night was begun already.</summary>
     /// <returns>How it ended; null where there was nothing to begin.</returns>
     public async Task<RotaNight?> RunAsync(CancellationToken ct)
     {
-        if (Window() is not var (night, until) || !await rota.BeginAsync(night, station.Value.Name, time.GetUtcNow(), ct))
+        if (bureau.Night() is not var (night, until) || !await rota.BeginAsync(night, station.Value.Name, time.GetUtcNow(), ct))
             return null;
         var begun = time.GetUtcNow();
         var reading = new RotaNight { Night = night, Station = station.Value.Name, BegunAt = begun, Result = "running" };

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using YaoAn.Catalog;
@@ -97,15 +96,15 @@ public sealed class VerifyRotaTests : IAsyncLifetime
         TestDatabase.Need();
         var clips = await GivenStoredAsync(2);
         NextNight();
-        var rota = _station!.Get<VerifyRota>();
-        Assert.True(await _station.Get<RotaTable>().BeginAsync(rota.Window()!.Value.Night, "station-1", _clock.GetUtcNow(), default));
+        var night = _station!.Get<BureauDay>().Night()!.Value.Night;
+        Assert.True(await _station.Get<RotaTable>().BeginAsync(night, "station-1", _clock.GetUtcNow(), default));
         var verifications = _station.Get<VerificationTable>();
         var request = await verifications.RequestAsync(clips[0], VerificationReasons.OnDemand, by: null, _clock.GetUtcNow(), default);
         Assert.True(await verifications.LeaseAsync(request.VerificationId, _clock.GetUtcNow().AddHours(1), isRenewal: false, _clock.GetUtcNow(), default));
 
         Assert.Equal(("good", 1, 0), Outcome(await RunAsync()));
         Assert.Equal("match", (await verifications.OfClipAsync(clips[1], default))[0].Result);
-        Assert.False(await _station.Get<RotaTable>().BeginAsync(rota.Window()!.Value.Night, "station-1", _clock.GetUtcNow(), default));
+        Assert.False(await _station.Get<RotaTable>().BeginAsync(night, "station-1", _clock.GetUtcNow(), default));
     }
 
     [SkippableFact]
@@ -148,29 +147,7 @@ public sealed class VerifyRotaTests : IAsyncLifetime
         for (var file = 0; file < count; file++)
         {
             _clock.Advance(TimeSpan.FromMinutes(1));
-            var name = $"record-{file}.dat";
-            _card.Write(name, Given.Bytes(5000 + file));
-            using var root = new SlotFolder(_card.Path);
-            var entry = root.List().Single(entry => Encoding.UTF8.GetString(entry.RawPath) == name);
-            var result = _station!.Get<CopyFile>().Run(
-                new FootageFile
-                {
-                    SlotPath = _card.Path,
-                    RawPath = entry.RawPath,
-                    Stat = entry.Stat,
-                    Session = SessionId.New(_clock.GetUtcNow()),
-                    Slot = 1,
-                    Source = "dock",
-                    Recorder = new RecorderIdentity("DSJ-1", "DSJ-1", "binding"),
-                    Attached = _clock.GetUtcNow(),
-                    Name = null,
-                },
-                _ => { },
-                default);
-            _station.Get<IntakeBook>().Spooled(result.Manifest!);
-            var registration = await _station.Get<RegisterSpooled>().RunAsync(result.Manifest!.Intake, default);
-            Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(registration.Clip, default));
-            clips.Add(registration.Clip);
+            clips.Add(await _station!.StoredAsync(_card, 5000 + file));
         }
         return clips;
     }

@@ -18,7 +18,7 @@ internal enum Level
 }
 
 /// <summary>One finding. Part and cause are keys of HealthWords.</summary>
-/// <param name="Part"><c>database</c>, <c>migrations</c>, <c>station</c>, <c>rota</c>, <c>store</c>, <c>lock</c>, <c>sandbox</c>.</param>
+/// <param name="Part"><c>database</c>, <c>migrations</c>, <c>station</c>, <c>rota</c>, <c>census</c>, <c>store</c>, <c>lock</c>, <c>sandbox</c>.</param>
 /// <param name="Level">How it is.</param>
 /// <param name="Cause">Code of what is wrong; null when nothing is.</param>
 /// <param name="Detail">Message of what was tried, for the signed-in page only.</param>
@@ -34,7 +34,7 @@ internal sealed record Findings(DateTimeOffset At, IReadOnlyList<Finding> All)
 /// Looks at everything this program stands on. Anybody may ask for it, so that at most one look every few seconds is taken, whoever asks.
 /// </summary>
 internal sealed class Diagnosis(
-    CatalogDatabase database, RotaTable rota, ObjectStores stores, StationHealth station, IConfiguration configuration, TimeProvider time) : IDisposable
+    CatalogDatabase database, RotaTable rota, CensusTable census, ObjectStores stores, StationHealth station, IConfiguration configuration, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan GoodFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWithoutNight = TimeSpan.FromHours(50);
@@ -108,7 +108,7 @@ internal sealed class Diagnosis(
             var missing = await Task.Run(() => Migrator.Missing(configuration.GetConnectionString("Catalog")!), ct);
             if (missing.Count > 0)
                 return [new Finding("database", Level.Ok), new Finding("migrations", Level.Bad, "migrations-missing", string.Join(", ", missing))];
-            return [new Finding("database", Level.Ok), new Finding("migrations", Level.Ok), await RotaAsync(ct)];
+            return [new Finding("database", Level.Ok), new Finding("migrations", Level.Ok), await RotaAsync(ct), await CensusAsync(ct)];
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or TimeoutException)
         {
@@ -131,6 +131,19 @@ internal sealed class Diagnosis(
             { Result: "overdue", Overdue: var count } => new Finding("rota", Level.Warn, "rota-overdue", count.ToString(System.Globalization.CultureInfo.InvariantCulture)),
             _ => new Finding("rota", Level.Ok),
         };
+    }
+
+    /// <summary>The last census of the store and of each spool. One that never came, or broke off, is named like one that found something.</summary>
+    private async Task<Finding> CensusAsync(CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var last = await census.LastAsync(ct);
+        if (last.FirstOrDefault(row => row.Result == "broken" && now - row.BegunAt < LongestWithoutNight) is { } broken)
+            return new Finding("census", Level.Warn, "census-broken", broken.Detail);
+        if (last.Sum(row => row.Findings) is > 0 and var count)
+            return new Finding("census", Level.Warn, "census-findings", count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var isLate = last.All(row => row.Scope != CensusRow.Store || now - row.BegunAt > LongestWithoutNight);
+        return isLate && await rota.OldestAsync(now - LongestWithoutNight, [], ct) is not null ? new Finding("census", Level.Warn, "census-late") : new Finding("census", Level.Ok);
     }
 
     private async Task<Finding[]> StoreAsync(CancellationToken ct)

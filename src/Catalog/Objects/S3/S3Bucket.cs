@@ -195,6 +195,20 @@ internal sealed class S3Bucket : IDisposable
         }
     }
 
+    /// <summary>Removes multipart uploads that were begun before a time. Ours are single puts, which leave none; the SDK's, and those of other programs, do.</summary>
+    public async Task<int> RemoveIncompleteAsync(DateTimeOffset begunBefore, CancellationToken ct)
+    {
+        var uploads = new List<(string Key, DateTimeOffset Begun)>();
+        var args = new ListIncompleteUploadsArgs().WithBucket(_name).WithPrefix("").WithRecursive(true);
+        await foreach (var upload in _sdk.ListIncompleteUploadsEnumAsync(args, ct))
+            uploads.Add((upload.Key, DateTimeOffset.Parse(upload.Initiated, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)));
+        // The SDK removes all uploads of a key at once: a key with a young one has its turn later.
+        var old = uploads.GroupBy(upload => upload.Key).Where(key => key.All(upload => upload.Begun < begunBefore)).ToList();
+        foreach (var key in old)
+            await _sdk.RemoveIncompleteUploadAsync(new RemoveIncompleteUploadArgs().WithBucket(_name).WithObject(key.Key), ct);
+        return old.Sum(key => key.Count());
+    }
+
     /// <summary>Shows that the bucket can be asked now.</summary>
     public Task<bool> ExistsAsync(CancellationToken ct) => _sdk.BucketExistsAsync(new BucketExistsArgs().WithBucket(_name), ct);
 

@@ -135,6 +135,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<int> RemoveIncompleteAsync(DateTimeOffset begunBefore, CancellationToken ct) => Guarded(() => _bucket.RemoveIncompleteAsync(begunBefore, ct), ct);
+
+    /// <inheritdoc/>
     public Task TryAsync(CancellationToken ct) => Guarded(
         async () =>
         {

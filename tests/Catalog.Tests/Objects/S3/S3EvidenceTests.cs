@@ -101,6 +101,22 @@ public sealed class S3EvidenceTests : IAsyncLifetime, IDisposable
     }
 
     [SkippableFact]
+    public async Task An_upload_that_was_begun_and_never_ended_is_removed_once_it_is_old_and_no_object_with_it()
+    {
+        TestS3.Need();
+        using var store = Open();
+        await PutAsync(store, _bytes);
+        using var stranger = new MinioClient().WithEndpoint(TestS3.Server.Authority).WithCredentials(TestS3.Keys.Access, TestS3.Keys.Secret).WithRegion(TestS3.Region).Build();
+        await using var broken = new BrokenStream(40 << 20, breaksAt: 20 << 20);
+        await Assert.ThrowsAnyAsync<Exception>(() => stranger.PutObjectAsync(
+            new PutObjectArgs().WithBucket(_bucket).WithObject("originals/big one").WithStreamData(broken).WithObjectSize(broken.Length)));
+        Assert.Equal(0, await store.RemoveIncompleteAsync(DateTimeOffset.UtcNow.AddHours(-1), default));
+        Assert.Equal(1, await store.RemoveIncompleteAsync(DateTimeOffset.UtcNow.AddMinutes(1), default));
+        Assert.Equal(0, await store.RemoveIncompleteAsync(DateTimeOffset.UtcNow.AddMinutes(1), default));
+        Assert.Equal(_bytes, await ReadAsync(store));
+    }
+
+    [SkippableFact]
     public async Task What_a_broken_put_left_is_not_the_object()
     {
         TestS3.Need();
@@ -245,5 +261,39 @@ public sealed class S3EvidenceTests : IAsyncLifetime, IDisposable
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             Position == Length ? throw new HttpIOException(HttpRequestError.ResponseEnded, "The response ended prematurely.") : base.ReadAsync(buffer, cancellationToken);
+    }
+
+    /// <summary>Zeros, until the source breaks.</summary>
+    private sealed class BrokenStream(long length, long breaksAt) : Stream
+    {
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => length;
+
+        public override long Position { get => _position; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            if (_position >= breaksAt)
+                throw new IOException("The source broke.");
+            _position += count;
+            return count;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
