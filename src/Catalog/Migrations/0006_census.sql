@@ -38,6 +38,8 @@ create index census_finding_open_idx on census_finding (kind, first_seen_at) whe
 
 alter table verification drop constraint verification_reason;
 alter table verification add constraint verification_reason check (reason in ('read-back', 'on-demand', 'rota', 'census'));
-create index verification_ended_idx on verification (ended_at desc) where ended_at is not null;
+-- Lists of the verification centre: read-backs that matched are as many as clips, and nobody looks for them there.
+create index verification_ended_idx on verification (ended_at desc) where reason <> 'read-back';
+create index verification_failed_idx on verification (clip_id, ended_at desc) where result in ('mismatch', 'missing');
 
 grant select, insert, update on census, census_finding to $app_role$;

@@ -57,6 +57,10 @@ public sealed record CensusRow
 /// <summary>Something that a census found.</summary>
 public sealed record CensusFinding
 {
+    /// <summary>Every <see cref="Kind"/>, the worst first.</summary>
+    public static readonly IReadOnlyList<string> AllKinds =
+        ["missing", "size", "lock", "hidden", "unstored", "unregistered", "no-manifest", "untracked", "strange", "interrupted"];
+
     /// <summary>
     /// <c>missing</c> (row without object), <c>size</c>, <c>lock</c> (the store keeps it less long than the catalog says), <c>hidden</c> (by a delete
     /// marker), <c>no-manifest</c>, <c>untracked</c> (object without row), <c>strange</c> (a name that isn't ours); of a spool: <c>unregistered</c>,
@@ -218,11 +222,10 @@ public sealed class CensusTable(CatalogDatabase database)
               finding.first_seen_at, finding.last_seen_at, finding.closed_at
             from census_finding finding left join clip on clip.clip_id = finding.clip_id
             where (@closed::timestamptz is null and finding.closed_at is null or finding.closed_at >= @closed) and (@kind::text is null or finding.kind = @kind)
-            order by array_position(array['missing', 'size', 'lock', 'hidden', 'unstored', 'unregistered', 'no-manifest', 'untracked', 'strange', 'interrupted'],
-              finding.kind), finding.first_seen_at, finding.subject
+            order by array_position(@AllKinds, finding.kind), finding.first_seen_at, finding.subject
             limit @most
             """,
-            new { closed, kind, most },
+            new { closed, kind, most, AllKinds = CensusFinding.AllKinds.ToArray() },
             cancellationToken: ct))).AsList();
     }
 

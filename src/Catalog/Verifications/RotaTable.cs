@@ -42,9 +42,52 @@ public sealed record RotaNight
 /// <param name="VerifiedAt">Its last good reading.</param>
 public sealed record RotaClip(ClipId ClipId, long SizeBytes, DateTimeOffset VerifiedAt);
 
+/// <summary>How long ago the originals were read the last time with the right result; damaged ones are none of them.</summary>
+public sealed record ReadingAges
+{
+    /// <summary>Stored originals.</summary>
+    public required long Clips { get; init; }
+
+    /// <summary>Bytes of them.</summary>
+    public required long SizeBytes { get; init; }
+
+    /// <summary>Read within the period.</summary>
+    public required long InTime { get; init; }
+
+    /// <summary>Bytes of those.</summary>
+    public required long InTimeBytes { get; init; }
+
+    /// <summary>Read within 7 days.</summary>
+    public required long Week { get; init; }
+
+    /// <summary>Read 7 to 30 days ago.</summary>
+    public required long Month { get; init; }
+
+    /// <summary>Read longer ago, and not due yet.</summary>
+    public required long Older { get; init; }
+
+    /// <summary>Due, or too late.</summary>
+    public required long Due { get; init; }
+
+    /// <summary>The one that was read longest ago; null without any.</summary>
+    public ClipId? OldestClip { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string? OldestName { get; init; }
+
+    /// <summary>When that was.</summary>
+    public DateTimeOffset? OldestAt { get; init; }
+}
+
 /// <summary>SQL of the rota.</summary>
 public sealed class RotaTable(CatalogDatabase database)
 {
+    /// <summary>Every stored byte is read again within this time.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromDays(90);
+
+    /// <summary>An original is due this long before it is too late: so many nights may fail.</summary>
+    public static readonly TimeSpan Reserve = TimeSpan.FromDays(10);
+
     private const string Columns = "night, station, begun_at, ended_at, clips, size_bytes, differing, overdue, result, detail";
 
     /// <summary>
@@ -84,6 +127,36 @@ public sealed class RotaTable(CatalogDatabase database)
         await using var connection = await database.OpenAsync(ct);
         return await connection.QueryFirstOrDefaultAsync<RotaNight>(new CommandDefinition(
             $"""select {Columns} from rota_night order by night desc limit 1""", cancellationToken: ct));
+    }
+
+    /// <summary>The nights from a date on, newest first.</summary>
+    public async Task<IReadOnlyList<RotaNight>> NightsAsync(DateOnly from, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<RotaNight>(new CommandDefinition(
+            $"""select {Columns} from rota_night where night >= @from order by night desc""", new { from }, cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>How long ago everything was read.</summary>
+    public async Task<ReadingAges> AgesAsync(DateTimeOffset now, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleAsync<ReadingAges>(new CommandDefinition(
+            """
+            with original as (
+              select clip_id, display_name, size_bytes, coalesce(verified_at, received_at) as read_at from clip where stage <> 'registered' and health <> 'damaged'),
+            oldest as (select clip_id, display_name, read_at from original order by read_at limit 1)
+            select count(*) as clips, coalesce(sum(size_bytes), 0)::bigint as size_bytes,
+              count(*) filter (where read_at >= @late) as in_time, coalesce(sum(size_bytes) filter (where read_at >= @late), 0)::bigint as in_time_bytes,
+              count(*) filter (where read_at >= @week) as week,
+              count(*) filter (where read_at < @week and read_at >= @month) as month,
+              count(*) filter (where read_at < @month and read_at >= @due) as older,
+              count(*) filter (where read_at < @due) as due,
+              (select clip_id from oldest) as oldest_clip, (select display_name from oldest) as oldest_name, (select read_at from oldest) as oldest_at
+            from original
+            """,
+            new { late = now - Period, due = now - (Period - Reserve), week = now.AddDays(-7), month = now.AddDays(-30) },
+            cancellationToken: ct));
     }
 
     /// <summary>

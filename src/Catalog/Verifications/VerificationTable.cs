@@ -40,6 +40,52 @@ public sealed record VerificationRow
     public string? Detail { get; init; }
 }
 
+/// <summary>A verification with the clip it is about, as lists show it.</summary>
+public sealed record VerificationListRow
+{
+    /// <summary>Id.</summary>
+    public required VerificationId VerificationId { get; init; }
+
+    /// <summary>Clip.</summary>
+    public required ClipId ClipId { get; init; }
+
+    /// <summary>Its name, safe to show.</summary>
+    public required string DisplayName { get; init; }
+
+    /// <summary>Serial of its recorder.</summary>
+    public string? Recorder { get; init; }
+
+    /// <summary>Its size in bytes.</summary>
+    public required long SizeBytes { get; init; }
+
+    /// <summary>Its digest in the catalog.</summary>
+    public required Sha256Digest Sha256 { get; init; }
+
+    /// <summary>One of <see cref="VerificationReasons"/>.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Name of the account that asked for it, or null.</summary>
+    public string? RequestedBy { get; init; }
+
+    /// <summary>When it was asked for.</summary>
+    public required DateTimeOffset RequestedAt { get; init; }
+
+    /// <summary>When it ended; null while it runs.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>See <see cref="VerificationRow.Result"/>.</summary>
+    public required string Result { get; init; }
+
+    /// <summary>Bytes read.</summary>
+    public long? FoundSize { get; init; }
+
+    /// <summary>Digest of the bytes read.</summary>
+    public Sha256Digest? FoundSha256 { get; init; }
+
+    /// <summary>What a person should know.</summary>
+    public string? Detail { get; init; }
+}
+
 /// <summary>What made somebody read an original again.</summary>
 public static class VerificationReasons
 {
@@ -61,6 +107,15 @@ public sealed class VerificationTable(CatalogDatabase database)
 {
     private const string Columns =
         "verification_id, clip_id, reason, requested_by, requested_at, ended_at, result, found_size, found_sha256, found_sm3, detail";
+
+    private const string ListColumns =
+        """
+        verification.verification_id, verification.clip_id, clip.display_name, clip.recorder, clip.size_bytes, clip.sha256, verification.reason,
+        account.display_name as requested_by, verification.requested_at, verification.ended_at, verification.result, verification.found_size,
+        verification.found_sha256, verification.detail
+        """;
+
+    private const string Visible = "(@SeesAll or (@SeesSamples and clip.sample))";
 
     /// <summary>Asks for a verification, unless one of its clip runs already: a clip is re-read once at a time, however many ask.</summary>
     /// <param name="clip">Clip.</param>
@@ -150,6 +205,49 @@ public sealed class VerificationTable(CatalogDatabase database)
         return (await connection.QueryAsync<VerificationRow>(new CommandDefinition(
             $"""select {Columns} from verification where clip_id = @clip order by requested_at desc limit 100""",
             new { clip },
+            cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>Of each clip that is damaged now, the verification that found it last; the newest first, at most so many, and how many such clips there are.</summary>
+    public async Task<(IReadOnlyList<VerificationListRow> Newest, long Count)> FailuresAsync(Viewer viewer, int most, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        var newest = (await connection.QueryAsync<VerificationListRow>(new CommandDefinition(
+            $"""
+            select {ListColumns}
+            from clip cross join lateral (
+                select * from verification
+                where verification.clip_id = clip.clip_id and verification.result in ('mismatch', 'missing')
+                order by ended_at desc limit 1) verification
+              left join account on account.account_id = verification.requested_by
+            where clip.health = 'damaged' and {Visible}
+            order by verification.ended_at desc
+            limit @most
+            """,
+            new { viewer.SeesAll, viewer.SeesSamples, most },
+            cancellationToken: ct))).AsList();
+        var count = newest.Count < most ? newest.Count : await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            $"""select count(*) from clip where health = 'damaged' and {Visible}""", new { viewer.SeesAll, viewer.SeesSamples }, cancellationToken: ct));
+        return (newest, count);
+    }
+
+    /// <summary>The verifications that run, then those that ended last; without 04's read-backs, which are as many as clips.</summary>
+    /// <param name="viewer">Sees them.</param>
+    /// <param name="results">Only these results; all if empty.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="ct">Cancels.</param>
+    public async Task<IReadOnlyList<VerificationListRow>> RecentAsync(Viewer viewer, IReadOnlyCollection<string> results, int most, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<VerificationListRow>(new CommandDefinition(
+            $"""
+            select {ListColumns}
+            from verification join clip on clip.clip_id = verification.clip_id left join account on account.account_id = verification.requested_by
+            where verification.reason <> 'read-back' and (cardinality(@results) = 0 or verification.result = any(@results)) and {Visible}
+            order by verification.ended_at desc nulls first, verification.requested_at desc
+            limit @most
+            """,
+            new { viewer.SeesAll, viewer.SeesSamples, results = results.ToArray(), most },
             cancellationToken: ct))).AsList();
     }
 

@@ -5,19 +5,13 @@ namespace YaoAn.Ingest;
 
 /// <summary>
 /// 09 by itself: each night, within a time box, originals are read again whole, the one whose last good reading is the oldest first, so that
-/// every byte is read within <see cref="Period"/>. A night in which nothing was read although originals are there is a failure of its own.
+/// every byte is read within <see cref="RotaTable.Period"/>. A night in which nothing was read although originals are there is a failure of its own.
 /// </summary>
 internal sealed partial class VerifyRota(
     RotaTable rota, VerificationTable verifications, VerifyClip verify, BureauDay bureau, IOptions<StationOptions> station, TimeProvider time, ILogger<VerifyRota> logger)
 {
-    /// <summary>Every stored byte is read again within this time.</summary>
-    public static readonly TimeSpan Period = TimeSpan.FromDays(90);
-
-    /// <summary>An original is due this long before it is too late: so many nights may fail.</summary>
-    public static readonly TimeSpan Reserve = TimeSpan.FromDays(10);
-
     /// <summary>Nights over which the bytes are spread.</summary>
-    private static readonly int s_nights = (int)(Period - Reserve).TotalDays;
+    private static readonly int s_nights = (int)(RotaTable.Period - RotaTable.Reserve).TotalDays;
 
     /// <summary>Works a night off, unless it isn't night or this night was begun already.</summary>
     /// <returns>How it ended; null where there was nothing to begin.</returns>
@@ -37,7 +31,7 @@ internal sealed partial class VerifyRota(
             reading = reading with { Detail = e.Message };
             LogBroken(logger, e, night);
         }
-        var (clips, _, due) = await rota.CountAsync(time.GetUtcNow() - Period, CancellationToken.None);
+        var (clips, _, due) = await rota.CountAsync(time.GetUtcNow() - RotaTable.Period, CancellationToken.None);
         var ended = reading with
         {
             EndedAt = time.GetUtcNow(),
@@ -61,7 +55,7 @@ internal sealed partial class VerifyRota(
         var busy = new List<ClipId>();
         while (time.GetUtcNow() < until && await rota.OldestAsync(night.BegunAt, busy, ct) is { } next)
         {
-            var isDue = next.VerifiedAt < night.BegunAt - (Period - Reserve);
+            var isDue = next.VerifiedAt < night.BegunAt - (RotaTable.Period - RotaTable.Reserve);
             if (!isDue && night.Clips > 0 && night.SizeBytes >= share)
                 break;
             var running = await verifications.RequestAsync(next.ClipId, VerificationReasons.Rota, by: null, time.GetUtcNow(), ct);

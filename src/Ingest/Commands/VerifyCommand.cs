@@ -12,7 +12,7 @@ internal static class VerifyCommand
     {
         var clips = new Argument<string[]>("CLIP") { Description = "Ids of clips", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Every stored original" };
-        var due = new Option<bool>("--due") { Description = $"Those whose last good reading is {(VerifyRota.Period - VerifyRota.Reserve).TotalDays:0} days old or older" };
+        var due = new Option<bool>("--due") { Description = $"Those whose last good reading is {(RotaTable.Period - RotaTable.Reserve).TotalDays:0} days old or older" };
         var command = new Command("verify", "Reads stored originals again and compares their digests. Exit 1 on any difference, and where there was nothing to read.") { clips, all, due };
         command.SetAction(async (parsed, ct) =>
         {
@@ -55,7 +55,7 @@ internal static class VerifyCommand
 
     private static async IAsyncEnumerable<ClipId> StoredAsync(IServiceProvider services, bool onlyDue, [EnumeratorCancellation] CancellationToken ct)
     {
-        var readBefore = onlyDue ? services.GetRequiredService<TimeProvider>().GetUtcNow() - (VerifyRota.Period - VerifyRota.Reserve) : (DateTimeOffset?)null;
+        var readBefore = onlyDue ? services.GetRequiredService<TimeProvider>().GetUtcNow() - (RotaTable.Period - RotaTable.Reserve) : (DateTimeOffset?)null;
         ClipId? last = null;
         while (await services.GetRequiredService<RotaTable>().StoredAsync(last, readBefore, most: 1000, ct) is { Count: > 0 } page)
         {

@@ -123,9 +123,9 @@ public sealed class VerifyRotaTests : IAsyncLifetime
         _clock.Advance(TimeSpan.FromDays(95));
         NextNight();
         var rota = _station!.Get<RotaTable>();
-        Assert.Equal(2, (await rota.CountAsync(_clock.GetUtcNow() - VerifyRota.Period, default)).Due);
+        Assert.Equal(2, (await rota.CountAsync(_clock.GetUtcNow() - RotaTable.Period, default)).Due);
         Assert.Equal(("good", 2, 0), Outcome(await RunAsync()));
-        Assert.Equal(0, (await rota.CountAsync(_clock.GetUtcNow() - VerifyRota.Period, default)).Due);
+        Assert.Equal(0, (await rota.CountAsync(_clock.GetUtcNow() - RotaTable.Period, default)).Due);
     }
 
     private static (string Result, int Clips, int Differing) Outcome(RotaNight? night) => (night!.Result, night.Clips, night.Differing);
