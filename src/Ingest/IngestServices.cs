@@ -33,6 +33,11 @@ internal static class IngestServices
         services.TryAddSingleton<DockStation>();
         services.TryAddSingleton<Board>();
         services.TryAddSingleton<SlotWatcherFactory>();
+        services.AddOptions<UploadOptions>().Bind(configuration.GetSection(UploadOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton<UploadFolder>();
+        services.TryAddSingleton<UploadSessions>();
+        services.TryAddSingleton<Uploads>();
+        services.TryAddSingleton<UploadViews>();
         // 02
         services.TryAddSingleton<Spool>();
         services.TryAddSingleton<SpoolReplay>();
@@ -79,6 +84,7 @@ internal static class IngestServices
         if (roles.HasFlag(IngestRoles.Dock))
         {
             services.AddHostedService<DockService>();
+            services.AddHostedService<TakeUploads>();
             services.AddHostedService(provider => provider.GetRequiredService<RegisterService>());
             services.AddHostedService<StationWatch>();
             services.AddHangfireServer(options => Configure(options, station.Name + "-dock", [WorkQueues.Store(station.Name)], Environment.ProcessorCount));

@@ -126,6 +126,9 @@ public sealed record ProvenanceRow
     /// <summary><c>dock</c>, <c>import</c> or <c>browser</c>.</summary>
     public required string Source { get; init; }
 
+    /// <summary>Who sent it by a browser.</summary>
+    public string? Uploader { get; init; }
+
     /// <summary>Path on the recorder, safe to show.</summary>
     public required string DisplayPath { get; init; }
 

@@ -67,7 +67,10 @@ public sealed record IntakeManifest
     /// <summary><c>dock</c>, <c>import</c> or <c>browser</c>.</summary>
     public required string Source { get; init; }
 
-    /// <summary>When the recorder was plugged in.</summary>
+    /// <summary>Who sent it by a browser; null for what was docked or imported.</summary>
+    public Uploader? Uploader { get; init; }
+
+    /// <summary>When the recorder was plugged in, or the upload's session began.</summary>
     public required DateTimeOffset Attached { get; init; }
 
     /// <summary>When the copy was complete and compared: the time of the durable line.</summary>
@@ -100,10 +103,21 @@ public sealed record IntakeManifest
 }
 
 /// <summary>Which recorder a file came from.</summary>
-/// <param name="Key">Serial where one is known, else <c>slot:STATION:N</c>: recognises a file seen before.</param>
+/// <param name="Key">
+/// Serial where one is known, else <c>slot:STATION:N</c>, or <c>account:ID</c> for an upload: recognises a file seen before.
+/// </param>
 /// <param name="Serial">Serial number, or null for an unknown recorder.</param>
 /// <param name="By">What told it: <c>binding</c>, <c>volume</c>, <c>name</c> or <c>none</c>.</param>
 public sealed record RecorderIdentity(string Key, string? Serial, string By);
+
+/// <summary>Who sent a file by a browser.</summary>
+/// <param name="Account">The account.</param>
+/// <param name="Name">Its name and number at that time.</param>
+public sealed record Uploader(AccountId Account, string Name)
+{
+    /// <summary>The person as the custody log names him.</summary>
+    public CustodyActor Actor => CustodyActor.Person(Account, Name);
+}
 
 /// <summary>What a recorder's naming scheme says of a file. A hint, not evidence.</summary>
 /// <param name="Profile">Profile that matched, from recorder-profiles.json.</param>

@@ -40,7 +40,7 @@ public sealed class RegistrationTable(CatalogDatabase database)
         return (await connection.QueryAsync<ProvenanceRow>(new CommandDefinition(
             """
             select intake_id, recorder, recorder_by, person, profile, station, slot, session_id, source, display_path, modified_at,
-              device_time, device_zone, attached_at, spooled_at
+              device_time, device_zone, attached_at, spooled_at, account as uploader
             from provenance
             where clip_id = @clip
             order by spooled_at, intake_id
@@ -144,10 +144,10 @@ public sealed class RegistrationTable(CatalogDatabase database)
             """
             insert into provenance (intake_id, clip_id, recorder_key, recorder, recorder_by, person, profile, station, slot, session_id, source,
               raw_path, display_path, size_bytes, modified_at, device_time, device_zone, device_time_utc, device_time_source,
-              attached_at, spooled_at, sidecar_of, manifest)
+              attached_at, spooled_at, sidecar_of, account_id, account, manifest)
             values (@Intake, @clipId, @Key, @Serial, @By, @Person, @Profile, @Station, @Slot, @Session, @Source,
               @RawPath, @DisplayPath, @Size, @Modified, @LocalTime, @Zone, @Utc, case when @Utc::timestamptz is null then null else 'name' end,
-              @Attached, @Spooled, @SidecarOf, @Manifest)
+              @Attached, @Spooled, @SidecarOf, @Account, @AccountName, @Manifest)
             on conflict do nothing
             """,
             new
@@ -173,6 +173,8 @@ public sealed class RegistrationTable(CatalogDatabase database)
                 manifest.Attached,
                 manifest.Spooled,
                 manifest.SidecarOf,
+                manifest.Uploader?.Account,
+                AccountName = manifest.Uploader?.Name,
                 Manifest = manifest.ToBytes(),
             },
             transaction,
@@ -183,7 +185,7 @@ public sealed class RegistrationTable(CatalogDatabase database)
         Id = EventId.New(now),
         At = now,
         Kind = isNew ? CustodyKinds.ClipRegistered : CustodyKinds.ClipSighted,
-        Actor = CustodyActor.Station(manifest.Station),
+        Actor = manifest.Uploader?.Actor ?? CustodyActor.Station(manifest.Station),
         Clip = clip,
         Once = $"registered/{manifest.Intake}",
         Facts =
@@ -198,6 +200,7 @@ public sealed class RegistrationTable(CatalogDatabase database)
             new("recorderBy", manifest.Recorder.By),
             new("station", manifest.Station),
             new("slot", manifest.Slot),
+            new("source", manifest.Source),
             new("session", manifest.Session),
             new("attached", manifest.Attached),
             new("spooled", manifest.Spooled),

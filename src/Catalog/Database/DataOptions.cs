@@ -24,6 +24,9 @@ public sealed class DataOptions
     /// <summary>Folder of key files.</summary>
     public string KeysFolder => Path.Combine(Root, "keys");
 
+    /// <summary>Folder of uploads that are under way; on the disk of the spool, whose reserve counts for both.</summary>
+    public string UploadsFolder => Path.Combine(Root, "uploads");
+
     /// <summary>The station's journal (SQLite).</summary>
     public string JournalFile => Path.Combine(Root, "station.db");
 

@@ -2,7 +2,7 @@ using Dapper;
 
 namespace YaoAn.Catalog;
 
-/// <summary>One plugging-in, as the catalog keeps it.</summary>
+/// <summary>One plugging-in, import or visit of the upload page, as the catalog keeps it.</summary>
 public sealed record DockSessionRow
 {
     /// <summary>Id.</summary>
@@ -19,6 +19,9 @@ public sealed record DockSessionRow
 
     /// <summary>Recorder.</summary>
     public required RecorderIdentity Recorder { get; init; }
+
+    /// <summary>Who sends files in it by a browser.</summary>
+    public Uploader? Uploader { get; init; }
 
     /// <summary>When it was plugged in.</summary>
     public required DateTimeOffset AttachedAt { get; init; }
@@ -49,8 +52,8 @@ public sealed class DockSessionTable(CatalogDatabase database)
                 await connection.ExecuteAsync(new CommandDefinition(
                     """
                     insert into dock_session (session_id, station, slot, source, recorder_key, recorder, recorder_by, attached_at, detached_at,
-                      early, missing)
-                    values (@SessionId, @Station, @Slot, @Source, @Key, @Serial, @By, @AttachedAt, @DetachedAt, @Early, @Missing)
+                      early, missing, account_id, account)
+                    values (@SessionId, @Station, @Slot, @Source, @Key, @Serial, @By, @AttachedAt, @DetachedAt, @Early, @Missing, @Account, @AccountName)
                     on conflict (session_id) do update set
                       recorder_key = excluded.recorder_key, recorder = excluded.recorder, recorder_by = excluded.recorder_by,
                       detached_at = excluded.detached_at, early = excluded.early, missing = excluded.missing
@@ -68,6 +71,8 @@ public sealed class DockSessionTable(CatalogDatabase database)
                         session.DetachedAt,
                         session.Early,
                         session.Missing,
+                        session.Uploader?.Account,
+                        AccountName = session.Uploader?.Name,
                     },
                     transaction,
                     cancellationToken: ct));
@@ -111,11 +116,12 @@ public sealed class DockSessionTable(CatalogDatabase database)
         Id = EventId.New(at),
         At = at,
         Kind = kind,
-        Actor = CustodyActor.Station(session.Station),
+        Actor = session.Uploader?.Actor ?? CustodyActor.Station(session.Station),
         Once = $"{kind}/{session.SessionId}",
         Facts =
         [
             new("session", session.SessionId),
+            new("station", session.Station),
             new("slot", session.Slot),
             new("source", session.Source),
             new("recorder", session.Recorder.Serial),

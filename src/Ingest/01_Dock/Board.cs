@@ -34,7 +34,7 @@ internal sealed class Board(DockStation station, Spool spool, ObjectStores store
             slots,
             [.. station.Slots.Select(slot => slot.Last?.Record)
                 .Where(last => last is { Early: true, Detached: { } detached } && now - detached < _options.AlertFor)
-                .Select(last => new BoardAlert(last!.Slot, last.Missing, last.Detached!.Value))]);
+                .Select(last => new BoardAlert(last!.Slot!.Value, last.Missing, last.Detached!.Value))]);
     }
 
     private BoardSlot TileOf(DockSlot slot, DateTimeOffset now)

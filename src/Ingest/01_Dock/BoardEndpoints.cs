@@ -6,7 +6,7 @@ using YaoAn.Catalog;
 namespace YaoAn.Ingest;
 
 /// <summary>
-/// The station's own endpoint, on loopback: its board, and ranges of originals that lie in its spool. Everything but <c>/health</c>
+/// The station's own endpoint, on loopback: its board, ranges of originals that lie in its spool, and uploads. Everything but <c>/health</c>
 /// takes the internal key, since any user of the machine can reach loopback.
 /// </summary>
 internal static class BoardEndpoints
@@ -14,7 +14,10 @@ internal static class BoardEndpoints
     private static readonly TimeSpan s_heartbeat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(300);
 
-    public static void MapBoard(this IEndpointRouteBuilder app)
+    /// <summary>Maps all of it.</summary>
+    /// <param name="app">Where to.</param>
+    /// <param name="takesUploads">Whether this process has the role that takes files in.</param>
+    public static void MapBoard(this IEndpointRouteBuilder app, bool takesUploads)
     {
         app.MapGet("/health", (DockStation station) => Results.Json(HealthOf(station)));
         var guarded = app.MapGroup("").AddEndpointFilter(RequireInternalKey);
@@ -22,6 +25,8 @@ internal static class BoardEndpoints
         guarded.MapGet("/board/events", (Board board, TimeProvider time, IHostApplicationLifetime host, CancellationToken ct) =>
             TypedResults.ServerSentEvents(Events(board, time, host.ApplicationStopping, ct)));
         guarded.MapMethods("/spool/{clip}/original", ["GET", "HEAD"], SpooledOriginal);
+        if (takesUploads)
+            guarded.MapUploads();
     }
 
     /// <summary>What the station itself finds wrong, as codes with a detail; Api has the words.</summary>

@@ -27,9 +27,13 @@ internal sealed record JournalSession
 {
     public required SessionId Session { get; init; }
 
-    public required int Slot { get; init; }
+    /// <summary>Null for uploads.</summary>
+    public int? Slot { get; init; }
 
     public required string Source { get; init; }
+
+    /// <summary>Who sends files by a browser.</summary>
+    public Uploader? Uploader { get; init; }
 
     public RecorderIdentity? Recorder { get; set; }
 
@@ -51,6 +55,9 @@ internal sealed class JournalTable : IDisposable
 {
     /// <summary>Sessions that <see cref="UnwrittenSessions"/> gives at most.</summary>
     public const int SessionsAtOnce = 100;
+
+    /// <summary>What stands in the column of sessions without a slot, which older journals don't let be empty.</summary>
+    private const int NoSlot = 0;
 
     private readonly SqliteConnection _connection;
     private readonly Lock _gate = new();
@@ -85,6 +92,8 @@ internal sealed class JournalTable : IDisposable
               size integer not null, modified text not null, at text not null,
               primary key (session_id, raw_path));
             """);
+        AddColumn("session", "account_id");
+        AddColumn("session", "account");
     }
 
     /// <summary>The session of a slot that a restart found still open, or null.</summary>
@@ -94,10 +103,24 @@ internal sealed class JournalTable : IDisposable
         {
             return _connection.Query<SessionRow>(
                 """
-                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing
+                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account
                 from session where slot = @slot and source = 'dock' and detached is null order by attached desc limit 1
                 """,
                 new { slot }).Select(row => row.ToSession()).FirstOrDefault();
+        }
+    }
+
+    /// <summary>Sessions of a source that have not ended.</summary>
+    public IReadOnlyList<JournalSession> OpenSessions(string source)
+    {
+        lock (_gate)
+        {
+            return [.. _connection.Query<SessionRow>(
+                """
+                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account
+                from session where source = @source and detached is null
+                """,
+                new { source }).Select(row => row.ToSession())];
         }
     }
 
@@ -108,8 +131,8 @@ internal sealed class JournalTable : IDisposable
         {
             _connection.Execute(
                 """
-                insert into session (session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing)
-                values (@Session, @Slot, @Source, @Key, @Serial, @By, @Attached, @Detached, @Early, @Missing)
+                insert into session (session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account)
+                values (@Session, @Slot, @Source, @Key, @Serial, @By, @Attached, @Detached, @Early, @Missing, @Account, @AccountName)
                 on conflict (session_id) do update set
                   recorder_key = excluded.recorder_key, recorder_serial = excluded.recorder_serial, recorder_by = excluded.recorder_by,
                   detached = excluded.detached, early = excluded.early, missing = excluded.missing, written = 0
@@ -117,7 +140,7 @@ internal sealed class JournalTable : IDisposable
                 new
                 {
                     Session = session.Session.ToString(),
-                    session.Slot,
+                    Slot = session.Slot ?? NoSlot,
                     session.Source,
                     session.Recorder?.Key,
                     session.Recorder?.Serial,
@@ -126,6 +149,8 @@ internal sealed class JournalTable : IDisposable
                     Detached = session.Detached is { } detached ? Text(detached) : null,
                     session.Early,
                     session.Missing,
+                    Account = session.Uploader?.Account.ToString(),
+                    AccountName = session.Uploader?.Name,
                 });
         }
     }
@@ -137,7 +162,7 @@ internal sealed class JournalTable : IDisposable
         {
             return [.. _connection.Query<SessionRow>(
                 """
-                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing
+                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account
                 from session where written = 0 and recorder_key is not null order by attached limit @SessionsAtOnce
                 """,
                 new { SessionsAtOnce }).Select(row => row.ToSession())];
@@ -310,6 +335,24 @@ internal sealed class JournalTable : IDisposable
 
     public void Dispose() => _connection.Dispose();
 
+    /// <summary>A journal of an older version gets its new columns; SQLite has no 'add column if not exists'.</summary>
+    private void AddColumn(string table, string column)
+    {
+        if (HasColumn(table, column))
+            return;
+        try
+        {
+            _connection.Execute($"alter table {table} add column {column} text");
+        }
+        catch (SqliteException) when (HasColumn(table, column))
+        {
+            // Another process that opened the journal at the same moment was first.
+        }
+    }
+
+    private bool HasColumn(string table, string column) =>
+        _connection.ExecuteScalar<long>("""select count(*) from pragma_table_info(@table) where name = @column""", new { table, column }) > 0;
+
     private List<JournalIntake> Intakes(string sql, object parameters) =>
         _connection.Query<(string Intake, string Session, long State, string? Clip, long Duplicate, long Size)>(sql, parameters)
             .Select(row => new JournalIntake(
@@ -347,11 +390,16 @@ internal sealed class JournalTable : IDisposable
 
         public long Missing { get; init; }
 
+        public string? AccountId { get; init; }
+
+        public string? Account { get; init; }
+
         public JournalSession ToSession() => new()
         {
             Session = YaoAn.Catalog.SessionId.Parse(SessionId),
-            Slot = (int)Slot,
+            Slot = Slot == NoSlot ? null : (int)Slot,
             Source = Source,
+            Uploader = AccountId is null ? null : new Uploader(YaoAn.Catalog.AccountId.Parse(AccountId), Account!),
             Recorder = RecorderKey is null ? null : new RecorderIdentity(RecorderKey, RecorderSerial, RecorderBy!),
             Attached = Time(Attached),
             Detached = Detached is null ? null : Time(Detached),

@@ -25,15 +25,15 @@ internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable 
     /// <param name="ct">Stops between two chunks and leaves nothing behind.</param>
     public CopyResult Run(FootageFile file, Action<long> progress, CancellationToken ct)
     {
-        var intake = IntakeId.New(time.GetUtcNow());
+        var intake = file.Intake ?? IntakeId.New(time.GetUtcNow());
         try
         {
             using var root = new SlotFolder(file.SlotPath);
-            using var source = root.Open(file.RawPath);
+            using var source = root.Open(file.UploadedAs ?? file.RawPath);
             if (Posix.Stat(source) != file.Stat)
                 return new CopyResult(CopyOutcome.SourceChanged);
             var head = HeadOf(source);
-            if (journal.FindKnown(file.Recorder.Key, file.RawPath, file.Stat, head) is { } known)
+            if (file.UploadedAs is null && journal.FindKnown(file.Recorder.Key, file.RawPath, file.Stat, head) is { } known)
                 return new CopyResult(CopyOutcome.AlreadyHere, Known: known);
             if (spool.UsableBytes() < file.Stat.SizeBytes)
                 return new CopyResult(CopyOutcome.SpoolFull);
@@ -100,6 +100,7 @@ internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable 
         Slot = file.Slot,
         Session = file.Session,
         Source = file.Source,
+        Uploader = file.Uploader,
         Attached = file.Attached,
         Spooled = time.GetUtcNow(),
     };

@@ -11,16 +11,28 @@ internal sealed record FootageFile
     /// <summary>Path below it, as bytes.</summary>
     public required byte[] RawPath { get; init; }
 
+    /// <summary>
+    /// Name below <see cref="SlotPath"/> under which the bytes of an upload lie; <see cref="RawPath"/> is then what the sender calls them.
+    /// Such a file is always read whole: all of it came here already, so recognising it by its head would save nothing that counts.
+    /// </summary>
+    public byte[]? UploadedAs { get; init; }
+
+    /// <summary>Who sent it by a browser.</summary>
+    public Uploader? Uploader { get; init; }
+
+    /// <summary>Id given to it before the copy began, so that a crash can't hide from its source that the durable line was crossed.</summary>
+    public IntakeId? Intake { get; init; }
+
     /// <summary>State that the quiet rule saw; the copy must find it unchanged before and after.</summary>
     public required FileStat Stat { get; init; }
 
     /// <summary>Session.</summary>
     public required SessionId Session { get; init; }
 
-    /// <summary>Slot number.</summary>
-    public required int Slot { get; init; }
+    /// <summary>Slot number; null for an upload.</summary>
+    public int? Slot { get; init; }
 
-    /// <summary><c>dock</c> or <c>import</c>.</summary>
+    /// <summary><c>dock</c>, <c>import</c> or <c>browser</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>Recorder.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class RegisterService(
     ClipTable clips,
     DockSessionTable sessions,
     DockStation station,
+    Uploads uploads,
     RegisterSignal signal,
     IClipWaker waker,
     IOptions<StationOptions> options,
@@ -89,14 +90,14 @@ internal sealed partial class RegisterService(
     }
 
     /// <summary>
-    /// Asks the catalog about stored clips whose files are docked: once before their tile may turn green, and every now and then, since a
-    /// verification may find damage while the good original is still in the slot.
+    /// Asks the catalog about stored clips whose files are docked, or stand on the page that sent them: once before they may turn green, and
+    /// every now and then, since a verification may find damage while the good original is still in the slot.
     /// </summary>
     private async Task ConfirmAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var all = now - _confirmedAll >= s_confirmAgain;
-        var asked = station.Docked().Where(live => live.State == IntakeState.Stored && (all || !live.Confirmed)).ToList();
+        var asked = station.Docked().Concat(uploads.Intakes()).Where(live => live.State == IntakeState.Stored && (all || !live.Confirmed)).ToList();
         var clipOf = asked.Select(live => journal.Find(live.Id)).OfType<JournalIntake>().Where(intake => intake.Clip is not null)
             .ToDictionary(intake => intake.Intake, intake => intake.Clip!.Value);
         foreach (var chunk in asked.Where(live => clipOf.ContainsKey(live.Id)).Chunk(1000))
@@ -144,6 +145,7 @@ internal sealed partial class RegisterService(
         Slot = session.Slot,
         Source = session.Source,
         Recorder = session.Recorder!,
+        Uploader = session.Uploader,
         AttachedAt = session.Attached,
         DetachedAt = session.Detached,
         Early = session.Early,

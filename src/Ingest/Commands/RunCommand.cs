@@ -36,7 +36,7 @@ internal static partial class RunCommand
         // Without a fixed URL the system picks a free port of loopback: the station's data is for this machine only.
         builder.WebHost.UseUrls((station.Listen ?? new Uri("http://127.0.0.1:0")).ToString());
         await using var app = builder.Build();
-        app.MapBoard();
+        app.MapBoard(takesUploads: roles.HasFlag(IngestRoles.Dock));
         if (roles.HasFlag(IngestRoles.Work))
         {
             app.Services.GetRequiredService<LivePreviews>().ForgetAll();
