@@ -16,6 +16,7 @@ internal static class ApiServices
         .AddPages()
         .AddDockBoard()
         .AddClips(configuration)
+        .AddUploads()
         .AddHealth()
         .AddDescription();
 
@@ -26,7 +27,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

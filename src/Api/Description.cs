@@ -20,7 +20,7 @@ internal static class Description
             {
                 Title = "YaoAnEnforcement",
                 Version = "v1",
-                Description = "Sign-in by cookie. Every method but GET and HEAD needs the header RequestVerificationToken. Errors are application/problem+json with title, status, reason, effect, action, traceId.",
+                Description = "Sign-in by cookie. Every method but GET and HEAD needs the header RequestVerificationToken; uploads need the header Upload-Pass instead of both. Errors are application/problem+json with title, status, reason, effect, action, traceId.",
             };
             document.Servers?.Clear();
             return Task.CompletedTask;
@@ -37,7 +37,8 @@ internal static class Description
     private static void Plain(OpenApiSchema schema, Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        var isId = plain == typeof(ClipId) || plain == typeof(VerificationId) || plain == typeof(IntakeId) || plain == typeof(SessionId) || plain == typeof(AccountId);
+        var isId = plain == typeof(ClipId) || plain == typeof(VerificationId) || plain == typeof(IntakeId) || plain == typeof(SessionId) || plain == typeof(AccountId)
+            || plain == typeof(UploadId);
         var isDigest = plain == typeof(Sha256Digest) || plain == typeof(Sm3Digest);
         if (!isId && !isDigest)
             return;

@@ -1,4 +1,4 @@
-// Fills wwwroot/lib from node_modules: tinykeys, hls.js, and one SVG sprite that holds only the icons named in icons.txt.
+// Fills wwwroot/lib from node_modules: tinykeys, hls.js, tus-js-client, and one SVG sprite that holds only the icons named in icons.txt.
 // Everything in wwwroot/lib is made here and ignored by git.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -36,3 +36,6 @@ writeFileSync(join(lib, 'icons.svg'), `<svg xmlns="http://www.w3.org/2000/svg">$
 const withoutMap = file => readFileSync(join(modules, file), 'utf8').replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n');
 writeFileSync(join(lib, 'hls.js'), withoutMap('hls.js/dist/hls.light.min.mjs'));
 writeFileSync(join(lib, 'tinykeys.js'), withoutMap('tinykeys/dist/tinykeys.mjs'));
+// tus-js-client comes as a script for any loader; as a module it needs the two names that it looks for, and gives nothing to the window.
+const tus = withoutMap('tus-js-client/dist/tus.min.js');
+writeFileSync(join(lib, 'tus.js'), `const module = { exports: {} };\nconst exports = module.exports;\n${tus};\nexport const { Upload } = module.exports;\n`);

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
@@ -28,6 +29,7 @@ internal static class AccessServices
         services.TryAddSingleton<LiveAccounts>();
         services.TryAddSingleton<StillSignedIn>();
         services.TryAddSingleton<Viewings>();
+        services.TryAddSingleton<UploadPasses>();
         services.AddHostedService<FirstAccounts>();
         services.AddHttpContextAccessor();
         return services
@@ -71,7 +73,7 @@ internal static class AccessServices
             options.LoginPath = "/sign-in";
             options.ReturnUrlParameter = "returnUrl";
             options.EventsType = typeof(CookieRules);
-        });
+        }).AddScheme<AuthenticationSchemeOptions, UploadPassHandler>(UploadPasses.Scheme, configureOptions: null);
         services.AddAuthorization(Rights.AddPolicies);
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoggedRefusals>(); // In place of the framework's own.
         services.AddAntiforgery(options =>

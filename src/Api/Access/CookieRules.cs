@@ -68,7 +68,8 @@ internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : Cookie
 
     private static bool StandsAlone(HttpContext http) =>
         http.GetEndpoint()?.Metadata is { } metadata
-        && (metadata.GetMetadata<StandsAloneAttribute>() is not null || metadata.GetMetadata<StaticAssetDescriptor>() is not null);
+        && (metadata.GetMetadata<StandsAloneAttribute>() is not null || metadata.GetMetadata<OpensByPassAttribute>() is not null
+            || metadata.GetMetadata<StaticAssetDescriptor>() is not null);
 
     /// <summary>Live changes, and the parts of a page that are drawn anew because of them. What is posted, a person did.</summary>
     private static bool IsBackground(HttpRequest request) =>

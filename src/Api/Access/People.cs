@@ -36,14 +36,16 @@ internal static class People
     public static Viewer Viewer(this ClaimsPrincipal person)
     {
         var sees = person.Has(Right.SeeClips);
-        var sampleOnly = person.FindFirstValue(Scope) != "all";
         return new Viewer(
             person.Account() ?? throw new InvalidOperationException("Nobody is signed in."),
             person.NameForLog(),
-            SeesAll: sees && !sampleOnly,
+            SeesAll: sees && !person.IsSampleOnly(),
             SeesSamples: sees,
             SeesFootage: person.Has(Right.SeeFootage));
     }
+
+    /// <summary>Sees samples and nothing else.</summary>
+    public static bool IsSampleOnly(this ClaimsPrincipal person) => person.FindFirstValue(Scope) != "all";
 
     public static AccountId? Account(this ClaimsPrincipal person) =>
         AccountId.TryParse(person.FindFirstValue(ClaimTypes.NameIdentifier), null, out var account) ? account : null;

@@ -16,6 +16,9 @@ internal enum Right
     /// <summary>Start a re-read of stored bytes.</summary>
     Verify,
 
+    /// <summary>Send files in by the browser.</summary>
+    Upload,
+
     /// <summary>The state of the system and what to do about it.</summary>
     SeeHealth,
 }
@@ -26,10 +29,13 @@ internal static class Rights
     /// <summary>Policy of endpoints that anybody signed in may use on their own account, such as signing out.</summary>
     public const string SignedIn = "SignedIn";
 
+    /// <summary>Policy of uploads under a pass of the upload page.</summary>
+    public const string Uploading = "Uploading";
+
     private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
     {
-        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify],
-        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify],
+        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
+        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
         [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth],
         [AccountRoles.DeviceAdministrator] = [Right.SeeHealth],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth],
@@ -38,7 +44,9 @@ internal static class Rights
     };
 
     public static bool Has(this ClaimsPrincipal person, Right right) =>
-        person.FindAll(ClaimTypes.Role).Any(role => OfRole.TryGetValue(role.Value, out var rights) && rights.Contains(right));
+        // Whoever sees samples alone would send in what he may not see.
+        (right != Right.Upload || !person.IsSampleOnly())
+        && person.FindAll(ClaimTypes.Role).Any(role => OfRole.TryGetValue(role.Value, out var rights) && rights.Contains(right));
 
     /// <summary>Policies by the name of their right; whatever names none needs a sign-in.</summary>
     public static void AddPolicies(AuthorizationOptions options)
@@ -49,6 +57,8 @@ internal static class Rights
                 right.ToString(),
                 policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.Has(right)));
         }
+        options.AddPolicy(Uploading, policy => policy.AddAuthenticationSchemes(UploadPasses.Scheme)
+            .RequireAuthenticatedUser().RequireAssertion(context => context.User.Has(Right.Upload)));
         options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
     }

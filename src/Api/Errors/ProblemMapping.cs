@@ -49,6 +49,12 @@ internal static class ProblemMapping
         ProblemCode.RangeOutside => StatusCodes.Status416RangeNotSatisfiable,
         ProblemCode.NotDecodable => StatusCodes.Status422UnprocessableEntity,
         ProblemCode.TooManyTries => StatusCodes.Status429TooManyRequests,
+        ProblemCode.TusVersion => StatusCodes.Status412PreconditionFailed,
+        ProblemCode.UploadMoved or ProblemCode.UploadTooLate => StatusCodes.Status409Conflict,
+        ProblemCode.UploadBusy => StatusCodes.Status423Locked,
+        ProblemCode.UploadTooLarge => StatusCodes.Status413PayloadTooLarge,
+        ProblemCode.UploadsTooMany => StatusCodes.Status429TooManyRequests,
+        ProblemCode.StationFull => StatusCodes.Status507InsufficientStorage,
         ProblemCode.Database or ProblemCode.DatabaseBehind or ProblemCode.Store or ProblemCode.Station => StatusCodes.Status503ServiceUnavailable,
         ProblemCode.OriginalMissing or ProblemCode.Unexpected => StatusCodes.Status500InternalServerError,
     };

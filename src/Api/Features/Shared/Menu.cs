@@ -15,6 +15,7 @@ internal static class Menu
     [
         new("GroupToday", "Library", "/clips", "photo-video", Right.SeeClips),
         new("GroupToday", "Tasks", "/tasks", "list-check", Right.SeeClips),
+        new("GroupToday", "Upload", "/upload", "upload", Right.Upload),
         new("GroupToday", "Board", "/dock", "device-computer-camera", null),
         new("GroupCare", "Verify", "/verify", "shield-check", Right.Verify),
         new("GroupCare", "Health", "/health", "activity-heartbeat", Right.SeeHealth),
