@@ -43,6 +43,7 @@ internal static class IngestServices
         services.TryAddSingleton<SpoolReplay>();
         services.TryAddSingleton<CopyGate>();
         services.TryAddSingleton<CopyFile>();
+        services.TryAddSingleton<TakeUploads>();
         // 03
         services.TryAddSingleton<RegisterSignal>();
         services.TryAddSingleton<RegisterSpooled>();
@@ -84,7 +85,7 @@ internal static class IngestServices
         if (roles.HasFlag(IngestRoles.Dock))
         {
             services.AddHostedService<DockService>();
-            services.AddHostedService<TakeUploads>();
+            services.AddHostedService(provider => provider.GetRequiredService<TakeUploads>());
             services.AddHostedService(provider => provider.GetRequiredService<RegisterService>());
             services.AddHostedService<StationWatch>();
             services.AddHangfireServer(options => Configure(options, station.Name + "-dock", [WorkQueues.Store(station.Name)], Environment.ProcessorCount));

@@ -27,6 +27,12 @@ public sealed partial class ProgramUnderTest : IAsyncDisposable
     /// <summary>False once it ended, by whatever.</summary>
     public bool IsRunning => !_process.HasExited;
 
+    /// <summary>Most memory that it ever held, in bytes (<c>VmHWM</c>).</summary>
+    public long PeakBytes => File.ReadLines($"/proc/{_process.Id}/status")
+        .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+        .Select(line => long.Parse(line["VmHWM:".Length..].Replace("kB", "", StringComparison.Ordinal).Trim()) << 10)
+        .Single();
+
     /// <summary>Starts a program. Nothing of the caller's own configuration reaches it.</summary>
     public static ProgramUnderTest Start(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> environment, string log)
     {

@@ -144,6 +144,24 @@ public sealed class StationTable : IAsyncDisposable
         return (await connection.QueryAsync<SkippedRow>("select display_path, reason from skipped_file order by display_path")).AsList();
     }
 
+    /// <summary>Sessions of a source: who sent files in each, whether it ended, and how many files it missed.</summary>
+    public async Task<IReadOnlyList<(string? Account, bool IsEnded, int Missing)>> SessionsAsync(string source)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<(string?, bool, int)>("""
+            select account, detached_at is not null, missing from dock_session where source = @source order by attached_at
+            """, new { source })).AsList();
+    }
+
+    /// <summary>Names of the actors of events of a kind, with whether an account stands behind each.</summary>
+    public async Task<IReadOnlyList<(string Name, bool HasAccount)>> ActorsAsync(string kind)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<(string, bool)>("""
+            select convert_from(body, 'UTF8')::jsonb -> 'actor' ->> 'name', account_id is not null from custody_event where kind = @kind order by at
+            """, new { kind })).AsList();
+    }
+
     /// <summary>Display path of the file that a file is attached to; null for one on its own.</summary>
     public async Task<string?> ParentOfAsync(string displayPath)
     {

@@ -34,7 +34,7 @@ public sealed class StationUnderTest : IAsyncDisposable
         _settings = settings;
         Data = Directory.CreateTempSubdirectory("yaoan-way-").FullName;
         Table = new StationTable(Setting("YAOAN_TEST_DB"));
-        Postgres = new PostgresForwarder(Table.Host, Table.Port);
+        Postgres = new Forwarder(Table.Host, Table.Port);
     }
 
     /// <summary>The data folder.</summary>
@@ -44,7 +44,7 @@ public sealed class StationUnderTest : IAsyncDisposable
     public StationTable Table { get; }
 
     /// <summary>The programs' way to the database.</summary>
-    public PostgresForwarder Postgres { get; }
+    public Forwarder Postgres { get; }
 
     public ProgramUnderTest? Ingest { get; private set; }
 
@@ -119,6 +119,13 @@ public sealed class StationUnderTest : IAsyncDisposable
     {
         await Ingest!.KillAsync();
         Ingest = null;
+    }
+
+    /// <summary>kill -9 of Api.</summary>
+    public async Task KillApiAsync()
+    {
+        await Api!.KillAsync();
+        Api = null;
     }
 
     /// <summary>Runs a verb of <c>ingest</c> with the station's settings to its end.</summary>

@@ -52,8 +52,15 @@ internal static class UploadEndpoints
             AddOutcome.OtherOffset => Results.StatusCode(StatusCodes.Status409Conflict),
             AddOutcome.Busy => Results.StatusCode(StatusCodes.Status423Locked),
             AddOutcome.NoRoom => Results.StatusCode(StatusCodes.Status507InsufficientStorage),
-            AddOutcome.Gone => Results.NotFound(),
+            AddOutcome.Gone => Abort(http),
         };
+    }
+
+    /// <summary>A body that was being read when its upload went can't be read to its end any more: the connection goes with it.</summary>
+    private static IResult Abort(HttpContext http)
+    {
+        http.Abort();
+        return Results.Empty;
     }
 
     private static async Task<IResult> GiveUpAsync(UploadId id, AccountId account, Uploads uploads, CancellationToken ct)

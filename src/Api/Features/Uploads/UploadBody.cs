@@ -73,6 +73,7 @@ internal sealed class UploadBody : HttpContent
         }
         catch (OperationCanceledException) when (silence.IsCancellationRequested)
         {
+            _http.Abort();
             throw Fault = new BadHttpRequestException("The line was silent.", StatusCodes.Status408RequestTimeout);
         }
         catch (Exception e) when (e is IOException or BadHttpRequestException)

@@ -64,14 +64,17 @@ internal sealed class UploadClient(HttpClient http, StationKey key)
         }
         catch (Exception e) when (body.Fault is { } fault && e is not ProblemException)
         {
-            throw fault is ProblemException or BadHttpRequestException ? fault : new IOException("The sender's line broke.", fault);
+            throw fault is ProblemException or BadHttpRequestException ? fault : new BadHttpRequestException("The sender's line broke.", StatusCodes.Status400BadRequest, fault);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
         {
             // A station that stops reading closes the line before its answer is read: it is asked why.
-            if (await FindAsync(id, account, ct) is { Reason: "spool-full" })
-                throw new ProblemException(ProblemCode.StationFull, e);
-            throw new StationAwayException(e.Message, e);
+            return await FindAsync(id, account, ct) switch
+            {
+                null => null,
+                { Reason: "spool-full" } => throw new ProblemException(ProblemCode.StationFull, e),
+                _ => throw new StationAwayException(e.Message, e),
+            };
         }
     }
 

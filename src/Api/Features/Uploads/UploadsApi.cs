@@ -68,6 +68,7 @@ internal static class UploadsApi
 
     private static async Task<Results<NoContent, NotFound>> AddAsync(HttpContext http, UploadId id, UploadClient station, StillSignedIn still, TimeProvider time)
     {
+        http.Response.OnCompleted(EndWhereRefused, http);
         if (http.Request.ContentType != Tus.PatchType)
             throw new BadHttpRequestException($"The content type of added bytes is {Tus.PatchType}.", StatusCodes.Status415UnsupportedMediaType);
         var offset = Tus.Length(http.Request, "Upload-Offset");
@@ -80,6 +81,18 @@ internal static class UploadsApi
             return TypedResults.NotFound();
         Tell(http.Response, upload);
         return TypedResults.NoContent();
+    }
+
+    /// <summary>
+    /// Bytes that nobody takes aren't waited for: the server would read on for seconds, and the sender send. An answer that is lost with the
+    /// connection is given again to the next question.
+    /// </summary>
+    private static Task EndWhereRefused(object state)
+    {
+        var http = (HttpContext)state;
+        if (http.Response.StatusCode >= StatusCodes.Status400BadRequest)
+            http.Abort();
+        return Task.CompletedTask;
     }
 
     private static async Task<Results<NoContent, NotFound>> GiveUpAsync(HttpContext http, UploadId id, UploadClient station, CancellationToken ct) =>

@@ -38,7 +38,11 @@ export const sender = ({ file, path, url, batch, ticket, passOf, onUrl, onPhase,
     storeFingerprintForResuming: false,
     metadata: { filename: file.name, relativePath: path ?? '', modified: String(file.lastModified), batch, ticket },
     onBeforeRequest: request => request.setHeader('Upload-Pass', passOf()),
-    onUploadUrlAvailable: () => onUrl(upload.url),
+    onUploadUrlAvailable: () => {
+      onUrl(upload.url);
+      // From here on there is this upload and no other: a station that can't be asked is asked again, and nothing is begun anew.
+      upload.options.endpoint = null;
+    },
     onProgress: () => onPhase('Sending'),
     onShouldRetry: error => {
       const status = error.originalResponse?.getStatus() ?? 0;

@@ -32,6 +32,8 @@ const ofStation = ({ state, isDuplicate, reason }) => {
 /** The word for where a file is: the station's, once all of it has come; before that what this page does. */
 export const wordOf = ({ server, phase }) => {
   if (server && server.state !== 'uploading') return ofStation(server);
+  // Why nothing comes in the station knows best: its refusal may be lost with the connection that it ended.
+  if (phase === 'Lost' && server?.reason === 'spool-full') return 'Full';
   if (phase) return phase;
   return server?.isActive ? 'Elsewhere' : 'Unfinished';
 };

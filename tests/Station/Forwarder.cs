@@ -4,15 +4,24 @@ using System.Net.Sockets;
 
 namespace YaoAn.Tests.Station;
 
-/// <summary>A TCP forwarder between the programs and PostgreSQL, so that 'the database is down' is a cut connection that can be restored.</summary>
-public sealed class PostgresForwarder(string host, int port) : IAsyncDisposable
+/// <summary>A TCP forwarder, so that 'the database is down' or 'the line broke' is a cut connection that can be restored.</summary>
+public sealed class Forwarder(string host, int port) : IAsyncDisposable
 {
+    private const int BufferBytes = 64 << 10;
+
     private readonly ConcurrentDictionary<TcpClient, bool> _open = new();
     private TcpListener? _listener;
     private Task _accepting = Task.CompletedTask;
+    private long _sent;
 
-    /// <summary>The port that programs connect to; it stays the same over cuts.</summary>
+    /// <summary>The port that clients connect to; it stays the same over cuts.</summary>
     public int Port { get; private set; }
+
+    /// <summary>Bytes a second towards the server, on each connection; null for as fast as it goes.</summary>
+    public long? BytesPerSecond { get; init; }
+
+    /// <summary>Bytes that went towards the server so far.</summary>
+    public long SentBytes => Volatile.Read(ref _sent);
 
     /// <summary>Forwards from now on.</summary>
     public void Open()
@@ -62,7 +71,7 @@ public sealed class PostgresForwarder(string host, int port) : IAsyncDisposable
             await server.ConnectAsync(host, port);
             (client.NoDelay, server.NoDelay) = (true, true);
             var (near, far) = (client.GetStream(), server.GetStream());
-            var ended = await Task.WhenAny(near.CopyToAsync(far), far.CopyToAsync(near));
+            var ended = await Task.WhenAny(SendAsync(near, far), far.CopyToAsync(near));
             await ended;
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
@@ -74,6 +83,19 @@ public sealed class PostgresForwarder(string host, int port) : IAsyncDisposable
             client.Dispose();
             _open.TryRemove(client, out _);
             _open.TryRemove(server, out _);
+        }
+    }
+
+    private async Task SendAsync(NetworkStream near, NetworkStream far)
+    {
+        var buffer = new byte[BufferBytes];
+        int read;
+        while ((read = await near.ReadAsync(buffer)) > 0)
+        {
+            if (BytesPerSecond is { } pace)
+                await Task.Delay(TimeSpan.FromSeconds(read / (double)pace));
+            await far.WriteAsync(buffer.AsMemory(0, read));
+            Interlocked.Add(ref _sent, read);
         }
     }
 }
