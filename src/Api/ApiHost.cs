@@ -9,7 +9,7 @@ namespace YaoAn.Api;
 /// <summary>The host: server limits, logs, proxies, container checks. Nothing in it is about clips.</summary>
 internal static class ApiHost
 {
-    /// <summary>Forms and JSON only; no upload comes in here.</summary>
+    /// <summary>Forms and JSON; the one address that takes bytes of uploads has no such limit.</summary>
     private const long MaxRequestBytes = 1 << 20;
 
     public static WebApplicationBuilder AddHost(this WebApplicationBuilder builder)
@@ -28,6 +28,8 @@ internal static class ApiHost
                 // The server's own lines hold whole addresses, and tokens stand in those.
                 .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
                 .MinimumLevel.Override("System", LogEventLevel.Warning)
+                // A page whose sign-in is over asks on: the access log has it.
+                .MinimumLevel.Override(typeof(UploadPassHandler).FullName!, LogEventLevel.Warning)
                 .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
                 // Why a start failed is told in one sentence by Program.
                 .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal)

@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using YaoAn.Catalog;
 
 namespace YaoAn.Api.Tests;
 
@@ -19,6 +21,13 @@ internal sealed class StationUnderTest : IAsyncDisposable
     public ConcurrentDictionary<string, byte[]> Spool { get; } = new();
 
     public string Health { get; set; } = """{"status":"ok"}""";
+
+    public ConcurrentDictionary<(UploadId Id, AccountId Account), UploadView> Uploads { get; } = new();
+
+    public ConcurrentQueue<NewUpload> Wishes { get; } = new();
+
+    /// <summary>Status with which the station refuses new uploads.</summary>
+    public int? UploadRefusal { get; set; }
 
     /// <summary>How long the station thinks about its health.</summary>
     public TimeSpan HealthDelay { get; set; }
@@ -48,7 +57,48 @@ internal sealed class StationUnderTest : IAsyncDisposable
                 : Spool.TryGetValue(id, out var bytes) ? Results.Bytes(bytes, enableRangeProcessing: true)
                 : Results.NotFound();
         });
+        MapUploads(_app);
         await _app.StartAsync();
+    }
+
+    /// <summary>Uploads as the station has them, without a disk.</summary>
+    private void MapUploads(IEndpointRouteBuilder app)
+    {
+        var uploads = app.MapGroup("/uploads").AddEndpointFilter((context, next) =>
+            context.HttpContext.Request.Headers.Authorization == $"Bearer {Key}" ? next(context) : ValueTask.FromResult<object?>(Results.Unauthorized()));
+        uploads.MapPost("/", (NewUpload wish) =>
+        {
+            Wishes.Enqueue(wish);
+            var made = new UploadView
+            {
+                Id = UploadId.New(),
+                Name = System.Text.Encoding.UTF8.GetString(wish.RawName),
+                SizeBytes = wish.SizeBytes,
+                Modified = wish.Modified ?? default,
+                OffsetBytes = 0,
+                CheckedBytes = 0,
+                State = UploadState.Uploading,
+                IsActive = false,
+                ExpiresAt = DateTimeOffset.UtcNow.AddDays(1),
+            };
+            Uploads[(made.Id, wish.Uploader.Account)] = made;
+            return UploadRefusal is { } refusal ? Results.StatusCode(refusal) : Results.Json(made, statusCode: 201);
+        });
+        uploads.MapGet("/", (AccountId account) => new UploadList(new UploadLimits(1000, 50), [.. Uploads.Where(upload => upload.Key.Account == account).Select(upload => upload.Value)]));
+        uploads.MapGet("/{id}", (UploadId id, AccountId account) => Uploads.TryGetValue((id, account), out var upload) ? Results.Json(upload) : Results.NotFound());
+        uploads.MapDelete("/{id}", (UploadId id, AccountId account) => Uploads.TryRemove((id, account), out _) ? Results.NoContent() : Results.NotFound());
+        uploads.MapPatch("/{id}", async (UploadId id, AccountId account, long offset, HttpContext http) =>
+        {
+            if (!Uploads.TryGetValue((id, account), out var upload))
+                return Results.NotFound();
+            if (offset != upload.OffsetBytes)
+                return Results.StatusCode(409);
+            var buffer = new byte[1000];
+            int read;
+            while ((read = await http.Request.Body.ReadAsync(buffer, http.RequestAborted)) > 0)
+                Uploads[(id, account)] = upload = upload with { OffsetBytes = upload.OffsetBytes + read };
+            return Results.Json(upload);
+        });
     }
 
     /// <summary>A board with what must not leave, over and over as a heartbeat.</summary>

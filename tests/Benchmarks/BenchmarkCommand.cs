@@ -14,6 +14,7 @@ internal static class BenchmarkCommand
         ("seek", "to any place of a 30 min H.265 film that was never transcoded, until its picture stands there", Seeking.RunAsync),
         ("products", "CPU time of all that is stored of a 10 min H.265 film, against the same ffmpeg command by hand", Products.RunAsync),
         ("dock", "200 files over 8 slots until every tile is green", Docking.RunAsync),
+        ("upload", "3 GiB by browser over a line that breaks three times, until it is green, with the memory of both programs", Uploading.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)

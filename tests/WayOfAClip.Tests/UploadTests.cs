@@ -162,6 +162,37 @@ public sealed class UploadTests(UploadStation shared) : IClassFixture<UploadStat
         });
     }
 
+    [SkippableFact]
+    public async Task With_the_sign_in_an_upload_stops_and_after_another_it_goes_on_where_it_was()
+    {
+        Needs.StationAndBrowser();
+        var station = shared.Station;
+        await station.TellAsync(async () =>
+        {
+            var (file, digest) = await FileAsync(station, UsualBytes);
+            var before = await CountsAsync(station);
+            await using var line = Line(station);
+            await using var profile = await ProfileAsync(line);
+            var page = await UploadPage.OpenAsync(profile);
+            await page.ChooseAsync(file);
+            await Wait.UntilAsync("a bit is on disk", s_toArrive, () => Task.FromResult(OnDisk(station) > UsualBytes / 8));
+            await page.Page.EvaluateAsync("() => fetch('/sign-out', { method: 'POST', headers: { RequestVerificationToken: document.querySelector('#token input').value } })");
+            await page.WaitAsync(Name(file), Needs.Soon, "Stopped");
+            Assert.InRange(OnDisk(station), UsualBytes / 8, UsualBytes - 1);
+
+            // In another window, as the page says.
+            var door = await profile.NewPageAsync();
+            await door.GotoAsync("/sign-in");
+            await door.FillAsync("#u", StationUnderTest.Reviewer);
+            await door.FillAsync("#p", StationUnderTest.Password);
+            await door.ClickAsync("form button[type=submit]");
+            await door.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+            await page.Page.ClickAsync("#go-on");
+            await NeverGreenTooEarlyAsync(station, page, Name(file), digest);
+            await ArrivedOnceAsync(station, before, digest);
+        });
+    }
+
     private static string Name(string path) => Path.GetFileName(path);
 
     private static Forwarder Line(StationUnderTest station)

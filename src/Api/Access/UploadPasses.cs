@@ -61,7 +61,7 @@ internal sealed class UploadPassHandler(
             return AuthenticateResult.NoResult();
         return await passes.OpenAsync(pass, Context.RequestAborted) is { } person
             ? AuthenticateResult.Success(new AuthenticationTicket(person, UploadPasses.Scheme))
-            : AuthenticateResult.Fail("The pass opens nothing.");
+            : AuthenticateResult.NoResult();
     }
 }
 

@@ -16,6 +16,7 @@ public sealed class IdTests
         RoundTrips<EventId>(value);
         RoundTrips<VerificationId>(value);
         RoundTrips<AccountId>(value);
+        RoundTrips<UploadId>(value);
     });
 
     [Theory]

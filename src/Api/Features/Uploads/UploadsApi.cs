@@ -13,6 +13,7 @@ namespace YaoAn.Api;
 internal static class UploadsApi
 {
     private const string Root = "/api/v1/uploads";
+    private const long MostToReadInVain = 1 << 20;
     private const int LongestName = 1024, LongestWord = 64;
 
     /// <summary>Uploads at once over all, and of one account: two pages of a person may send, and a pile of scripts may not.</summary>
@@ -90,7 +91,7 @@ internal static class UploadsApi
     private static Task EndWhereRefused(object state)
     {
         var http = (HttpContext)state;
-        if (http.Response.StatusCode >= StatusCodes.Status400BadRequest)
+        if (http.Response.StatusCode >= StatusCodes.Status400BadRequest && (http.Request.ContentLength ?? long.MaxValue) > MostToReadInVain)
             http.Abort();
         return Task.CompletedTask;
     }
