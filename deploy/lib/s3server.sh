@@ -13,6 +13,8 @@ find_missing_for_s3() {
   need ceph-mon ceph-mon monmaptool
   need ceph-osd ceph-osd
   need ceph-common ceph ceph-authtool
+  # Reads back what the station stored, so that not only our own reader says what lies there.
+  need rclone rclone
 }
 
 # start_s3_server FOLDER: afterwards the server answers and the variables are set, or the script has ended with 1.

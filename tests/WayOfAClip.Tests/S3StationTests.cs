@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Xunit;
 using YaoAn.Catalog;
 using YaoAn.Tests.Station;
@@ -65,6 +67,7 @@ public sealed class S3StationTests : IDisposable
             await foreach (var _ in store.ListAsync("originals/", strange: null, default))
                 objects++;
             Assert.Equal(2 * (Files + 1), objects);
+            await ReadByAnotherProgramAsync(clips);
             await Wait.UntilAsync("the spool is empty", Needs.Soon, () => Task.FromResult(station.Spooled().Count == 0));
 
             var (exit, output) = await station.VerbAsync("verify", "--all");
@@ -79,10 +82,38 @@ public sealed class S3StationTests : IDisposable
         });
     }
 
+    /// <summary>rclone knows nothing of this product: it reads every original whole, and asks for uploads that never ended.</summary>
+    private async Task ReadByAnotherProgramAsync(IReadOnlyList<StoredRow> clips)
+    {
+        var sums = await RcloneAsync("hashsum", "sha256", "--download", "--include", "/*/original", $":s3:{_bucket}/originals");
+        Assert.Equal(
+            clips.Select(clip => $"{clip.Sha256}  {clip.ClipId}/original").Order(StringComparer.Ordinal),
+            sums.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+        using var uploads = JsonDocument.Parse(await RcloneAsync("backend", "list-multipart-uploads", $":s3:{_bucket}"));
+        Assert.Empty(uploads.RootElement.GetProperty(_bucket).EnumerateArray());
+    }
+
+    /// <summary>A remote made on the fly from the environment: no configuration file, no key among the arguments.</summary>
+    private async Task<string> RcloneAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("rclone", [.. arguments, "--config", _keys.At("no-such-file")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // What this machine says of other stores and of the way to them doesn't count here.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal) || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in (IEnumerable<(string, string)>)
+            [("PROVIDER", "Ceph"), ("ENDPOINT", TestS3.Server.ToString()), ("REGION", TestS3.Region), ("ACCESS_KEY_ID", TestS3.Keys.Access), ("SECRET_ACCESS_KEY", TestS3.Keys.Secret)])
+            start.Environment[$"RCLONE_S3_{name}"] = value;
+        using var rclone = Process.Start(start)!;
+        var output = await Task.WhenAll(rclone.StandardOutput.ReadToEndAsync(), rclone.StandardError.ReadToEndAsync());
+        await rclone.WaitForExitAsync();
+        Assert.True(rclone.ExitCode == 0, $"rclone {arguments[0]} ended with {rclone.ExitCode}: {output[1]}");
+        return output[0];
+    }
+
     private static async Task KillGatewayAsync()
     {
         var file = Path.Combine(Environment.GetEnvironmentVariable("YAOAN_TEST_S3_FOLDER")!, "gateway.pid");
-        using var gateway = System.Diagnostics.Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file), System.Globalization.CultureInfo.InvariantCulture));
+        using var gateway = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file), System.Globalization.CultureInfo.InvariantCulture));
         gateway.Kill();
         await gateway.WaitForExitAsync();
     }
