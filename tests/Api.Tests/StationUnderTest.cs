@@ -20,6 +20,12 @@ internal sealed class StationUnderTest : IAsyncDisposable
 
     public ConcurrentDictionary<string, byte[]> Spool { get; } = new();
 
+    /// <summary>Parts of previews that were asked for.</summary>
+    public ConcurrentQueue<string> Previews { get; } = new();
+
+    /// <summary>What the station answers to them.</summary>
+    public int PreviewStatus { get; set; } = 200;
+
     public string Health { get; set; } = """{"status":"ok"}""";
 
     public ConcurrentDictionary<(UploadId Id, AccountId Account), UploadView> Uploads { get; } = new();
@@ -56,6 +62,11 @@ internal sealed class StationUnderTest : IAsyncDisposable
             return http.Request.Headers.Authorization != $"Bearer {Key}" ? Results.Unauthorized()
                 : Spool.TryGetValue(id, out var bytes) ? Results.Bytes(bytes, enableRangeProcessing: true)
                 : Results.NotFound();
+        });
+        _app.MapGet("/preview/{id}/{part}", (string id, string part, HttpContext http) =>
+        {
+            Previews.Enqueue(part + http.Request.QueryString);
+            return http.Request.Headers.Authorization != $"Bearer {Key}" ? Results.Unauthorized() : PreviewStatus == 200 ? Results.Bytes([1, 2, 3], "video/mp4") : Results.StatusCode(PreviewStatus);
         });
         MapUploads(_app);
         await _app.StartAsync();
