@@ -74,6 +74,7 @@ internal static class IngestServices
         services.TryAddSingleton<IClipJobs, ClipJobs>();
         services.TryAddSingleton<IClipWaker, HangfireWaker>();
         services.TryAddSingleton<StartupCheck>();
+        services.TryAddSingleton<Doctor>();
         return services;
     }
 

@@ -17,7 +17,17 @@ public static partial class Posix
     private const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
     private const uint STATX_BASIC_STATS = 0x7ff;
     private const int POSIX_FADV_DONTNEED = 4, PRIO_PROCESS = 0;
+    private const int TIME_ERROR = 5, STA_UNSYNC = 0x40;
     private const int S_IFMT = 0xF000, S_IFREG = 0x8000, S_IFDIR = 0x4000, S_IFLNK = 0xA000;
+
+    /// <summary>Whether the kernel holds its clock to be synchronised; null where it doesn't tell.</summary>
+    public static bool? ClockIsSynchronized()
+    {
+        // struct timex (Linux, 64 bit): status is the int at offset 40; with modes = 0 nothing is changed.
+        var timex = new byte[256];
+        var state = adjtimex(timex);
+        return state < 0 ? null : state != TIME_ERROR && (BitConverter.ToInt32(timex, 40) & STA_UNSYNC) == 0;
+    }
 
     /// <summary>Opens a folder by path.</summary>
     public static SafeFileHandle OpenFolder(string path) =>
@@ -164,6 +174,9 @@ public static partial class Posix
 
     [LibraryImport("libc")]
     private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int adjtimex(byte[] timex);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

@@ -12,7 +12,12 @@ internal static class ImportCommand
     {
         var folder = new Argument<DirectoryInfo>("DIR") { Description = "Folder with the recorder's files; nothing in it is changed" };
         var slot = new Option<int>("--slot") { Description = "Slot number that stands in the records", Required = true };
-        var command = new Command("import", "Takes in a folder as one session and waits until all of it is stored and read back.") { folder, slot };
+        var command = new Command(
+            "import",
+            $"""
+            Takes in a folder as one session and waits until all of it is stored and read back. Running it again is harmless.
+            {ExitCodes.Words(ExitCodes.Good, ExitCodes.Usage, ExitCodes.Partly, ExitCodes.Interrupted)}
+            """) { folder, slot };
         command.SetAction(async (parsed, ct) =>
         {
             var (dir, number) = (parsed.GetValue(folder)!, parsed.GetValue(slot));

@@ -11,6 +11,7 @@ internal static class IngestCommands
         ImportCommand.Create(),
         VerifyCommand.Create(),
         RebuildCommand.Create(),
+        ProfilesCommand.Create(),
         DoctorCommand.Create(),
         MigrateCommand.Create(),
     };

@@ -12,7 +12,12 @@ internal static class MigrateCommand
 
     public static Command Create()
     {
-        var command = new Command("migrate", "Brings the database up to this version. Needs ConnectionStrings:Owner; safe to repeat.");
+        var command = new Command(
+            "migrate",
+            $"""
+            Brings the database up to this version. Needs ConnectionStrings:Owner; safe to repeat.
+            {ExitCodes.Words(ExitCodes.Good, ExitCodes.Missing)}
+            """);
         command.SetAction(_ => Run());
         return command;
     }

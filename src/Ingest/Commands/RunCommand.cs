@@ -12,7 +12,12 @@ internal static partial class RunCommand
             Description = "dock (slots of this station), work (probing, previews, verification), or dock,work",
             DefaultValueFactory = _ => "dock,work",
         };
-        var command = new Command("run", "Runs the service until it is told to stop.") { role };
+        var command = new Command(
+            "run",
+            $"""
+            Runs the service until it is told to stop (SIGTERM, Ctrl-C).
+            {ExitCodes.Words(ExitCodes.Good, ExitCodes.Usage, ExitCodes.Missing)}
+            """) { role };
         command.SetAction(async (parsed, ct) =>
         {
             if (!TryParseRoles(parsed.GetValue(role)!, out var roles))

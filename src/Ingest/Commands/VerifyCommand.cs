@@ -13,7 +13,12 @@ internal static class VerifyCommand
         var clips = new Argument<string[]>("CLIP") { Description = "Ids of clips", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Every stored original" };
         var due = new Option<bool>("--due") { Description = $"Those whose last good reading is {(RotaTable.Period - RotaTable.Reserve).TotalDays:0} days old or older" };
-        var command = new Command("verify", "Reads stored originals again and compares their digests. Exit 1 on any difference, and where there was nothing to read.") { clips, all, due };
+        var command = new Command(
+            "verify",
+            $"""
+            Reads stored originals again and compares their digests. A difference is a finding, and so is having nothing to read.
+            {ExitCodes.Words(ExitCodes.Good, ExitCodes.Finding, ExitCodes.Usage, ExitCodes.Missing, ExitCodes.Interrupted)}
+            """) { clips, all, due };
         command.SetAction(async (parsed, ct) =>
         {
             var ids = new List<ClipId>();
@@ -94,6 +99,11 @@ internal static class VerifyCommand
             Console.WriteLine($"{read} originals were read, {differing} of them not as they were.");
             // Nothing was verified: nobody may take that for 'all is well'.
             return read == 0 ? ExitCodes.Finding : exit;
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync($"Interrupted: {read} originals were read, {differing} of them not as they were.");
+            return ExitCodes.Interrupted;
         }
         catch (NpgsqlException e)
         {
