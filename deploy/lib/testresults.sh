@@ -17,7 +17,7 @@ run_test_project() {
   name=$(basename -- "$1")
   if [[ -n ${3:-} ]]; then arguments=(--filter "$3"); fi
   printf '== %s\n' "$name"
-  run_to_end timeout --kill-after=30 14m dotnet test "$1/$name.csproj" -c Release --no-build --nologo \
+  run_to_end timeout --kill-after=30 25m dotnet test "$1/$name.csproj" -c Release --no-build --nologo \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' --results-directory "$2" \
     --blame-hang-timeout 5m --blame-hang-dump-type none "${arguments[@]}" || outcome=$?
 

@@ -18,7 +18,7 @@ internal static class Products
     public static async Task<bool> RunAsync(Scale scale)
     {
         await using var station = await StationUnderTest.StartAsync(new() { Quick = false, WithPages = false, Slots = 1 });
-        var part = scale.Count(PartSeconds, atLeast: 3);
+        var part = scale.Count(PartSeconds, atLeast: 1);
         var film = await Footage.WriteHevcAsync(Path.Combine(station.Data, "run", "film.mp4"), part, Times);
         File.Move(film, Path.Combine(station.Slot(1), "DSJ_ABC1234_123456_20261124103009_0001.mp4"));
         await Wait.UntilAsync("the film is probed", s_deadline, async () => await station.Table.ClipsAsync() is [{ Stage: "probed" or "previewed" }]);

@@ -38,7 +38,7 @@ internal static class Seeking
         // Up and down over the whole length, no place near another.
         var random = new Random(1);
         var seconds = new List<double>();
-        for (var seek = 0; seek < Seeks; seek++)
+        for (var seek = 0; seek < scale.Count(Seeks, atLeast: 4); seek++)
         {
             var place = ((seek * 7 % Seeks) + random.NextDouble()) / Seeks * part * Times * 0.99;
             seconds.Add(await watched.Page.EvaluateAsync<double>(Seek, place));

@@ -65,8 +65,9 @@ internal sealed partial class PreviewClip(
         var result = await sandbox.RunAsync(job, "ffmpeg", arguments, wave.ReadAsync, ct);
         if (result.ExitCode != 0)
             throw new PreviewFailedException($"ffmpeg ended with {result.ExitCode}: {result.Errors}");
-        var (pictures, seen) = await PutPicturesAsync(clip, media, plan, job, arguments, ct);
-        return ([.. pictures, .. await PutWaveAsync(clip, wave, arguments, ct)], seen ?? wave.Length);
+        var pictures = await PutPicturesAsync(clip, media, plan, job, arguments, ct);
+        // Key pictures may stand far apart, so that the last one says nothing of the end: only sound, which is decoded whole, does.
+        return ([.. pictures, .. await PutWaveAsync(clip, wave, arguments, ct)], wave.Samples > 0 ? wave.Length : null);
     }
 
     private Task<(IReadOnlyList<DerivedRow> Made, TimeSpan? Length)> MakePreviewAsync(ProbedClip clip, MediaRow media, CancellationToken ct)
@@ -92,7 +93,7 @@ internal sealed partial class PreviewClip(
                 await using var sound = File.OpenRead(job.Out(Sound));
                 await wave.ReadAsync(sound, ct);
             }
-            var (pictures, _) = await PutPicturesAsync(clip, media, plan, job, arguments, ct);
+            var pictures = await PutPicturesAsync(clip, media, plan, job, arguments, ct);
             return (
                 [
                     // The index last: it says that the preview is there.
@@ -105,20 +106,19 @@ internal sealed partial class PreviewClip(
         }
     }
 
-    private async Task<(IReadOnlyList<DerivedRow> Made, TimeSpan? Seen)> PutPicturesAsync(
+    private async Task<IReadOnlyList<DerivedRow>> PutPicturesAsync(
         ProbedClip clip, MediaRow media, Thumbnails plan, Sandbox.Job job, string[] arguments, CancellationToken ct)
     {
         if (media.VideoCodec is null)
-            return ([], null);
+            return [];
         var made = await FilmPictures.MadeAsync(plan, job, ct);
         LogMade(logger, clip.Id, made.Count, plan.Count);
-        return (
-            [
-                await derived.PutAsync(clip, FilmPictures.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Poster), ct), arguments, ct),
-                await derived.PutAsync(clip, FilmPictures.Sheet, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Sheet), ct), arguments, ct),
-                await derived.PutAsync(clip, Vtt, "text/vtt", made.ToVtt(FilmPictures.Sheet, LengthOf(media)), arguments, ct),
-            ],
-            TimeSpan.FromSeconds(made.Count * plan.IntervalSeconds));
+        return
+        [
+            await derived.PutAsync(clip, FilmPictures.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Poster), ct), arguments, ct),
+            await derived.PutAsync(clip, FilmPictures.Sheet, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Sheet), ct), arguments, ct),
+            await derived.PutAsync(clip, Vtt, "text/vtt", made.ToVtt(FilmPictures.Sheet, LengthOf(media)), arguments, ct),
+        ];
     }
 
     private async Task<IReadOnlyList<DerivedRow>> PutWaveAsync(ProbedClip clip, Waveform wave, string[] arguments, CancellationToken ct) =>

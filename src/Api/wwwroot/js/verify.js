@@ -32,4 +32,4 @@ const soon = () => {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, 300);
 };
-listen({ onClip: soon, onReread: soon });
+listen({ onClip: soon, onReread: soon, rereadFirst: true });

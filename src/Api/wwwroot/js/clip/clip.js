@@ -111,4 +111,4 @@ const soon = () => {
   clearTimeout(pending);
   pending = setTimeout(refresh, 200);
 };
-listen({ onClip: ({ clipId }) => clipId === clip && soon(), onReread: soon });
+listen({ onClip: ({ clipId }) => clipId === clip && soon(), onReread: soon, rereadFirst: true });
