@@ -66,20 +66,20 @@ internal sealed partial class ClipPipeline(
     {
         try
         {
-            var moved = clip.Stage switch
+            var (moved, next) = clip.Stage switch
             {
-                ClipStage.Registered => await store.RunAsync(RegisteredOf(clip), ct) is not null,
-                ClipStage.Stored => await probe.RunAsync(StoredOf(clip), ct) is not null,
-                ClipStage.Probed => await preview.RunAsync(await ProbedOfAsync(clip, ct), ct) is not null,
-                ClipStage.Previewed or ClipStage.Linked => false,
+                ClipStage.Registered => (await store.RunAsync(RegisteredOf(clip), ct) is not null, WorkQueues.Media),
+                ClipStage.Stored => (true, WorkQueues.After(ClipStage.Probed, clip.Station, (await probe.RunAsync(StoredOf(clip), ct)).Media?.Plays)),
+                ClipStage.Probed => (await preview.RunAsync(await ProbedOfAsync(clip, ct), ct) is not null, (string?)null),
+                ClipStage.Previewed or ClipStage.Linked => (false, null),
             };
             var now = time.GetUtcNow();
             // The lease is given back and the next step woken even when the process is told to stop: the work is done.
             await work.DoneAsync(lease, now + options.Value.Patience, CancellationToken.None);
             if (!moved)
                 return clip.Stage < ClipStage.Previewed ? AdvanceOutcome.NotHere : AdvanceOutcome.NothingToDo;
-            if (clip.Stage < ClipStage.Probed)
-                waker.Wake(clip.ClipId, WorkQueues.After(clip.Stage + 1, clip.Station, (await media.FindAsync(clip.ClipId, CancellationToken.None))?.Plays));
+            if (next is not null)
+                waker.Wake(clip.ClipId, next);
             return AdvanceOutcome.Advanced;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

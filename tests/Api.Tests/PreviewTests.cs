@@ -81,8 +81,8 @@ public sealed class PreviewTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
         var clip = await api.GivenClipAsync(RandomNumberGenerator.GetBytes(1003), media: s_hevc);
         byte[] film = [10, 11, 20, 21, 22, 30];
         var index = new PreviewIndex(2, 3.5, 2, [3, 1]);
-        await PutAsync(clip, PreviewIndex.PreviewName, film);
-        await PutAsync(clip, PreviewIndex.Name, index.ToJson());
+        await PutAsync(clip, DerivedNames.Preview, film);
+        await PutAsync(clip, DerivedNames.PreviewIndex, index.ToJson());
         using var browser = await api.SignedInAsync(AccountRoles.Reviewer);
         var token = await ApiUnderTest.OpenViewingAsync(browser, clip);
         var asked = api.Station.Previews.Count;

@@ -10,12 +10,6 @@ namespace YaoAn.Catalog;
 /// <param name="SegmentBytes">Bytes of each segment.</param>
 public sealed record PreviewIndex(double SegmentSeconds, double LengthSeconds, int InitBytes, IReadOnlyList<int> SegmentBytes)
 {
-    /// <summary>Name of the stored preview among a clip's derived files.</summary>
-    public const string PreviewName = "preview.mp4";
-
-    /// <summary>Name of its index.</summary>
-    public const string Name = "preview.json";
-
     private long[]? _offsets;
 
     /// <summary>What was really made, which may be less than the probe promised.</summary>

@@ -30,6 +30,17 @@ public interface IObjectStore
     /// <exception cref="StoreUnavailableException">The store can't answer.</exception>
     Task<Stream> OpenReadAsync(ObjectKey key, long offset, CancellationToken ct);
 
+    /// <summary>Reads a small object whole.</summary>
+    /// <exception cref="ObjectMissingException">No such object.</exception>
+    /// <exception cref="StoreUnavailableException">The store can't answer.</exception>
+    async Task<byte[]> ReadAllAsync(ObjectKey key, CancellationToken ct)
+    {
+        using var whole = new MemoryStream();
+        await using (var stored = await OpenReadAsync(key, 0, ct))
+            await stored.CopyToAsync(whole, ct);
+        return whole.ToArray();
+    }
+
     /// <summary>Refuses deletion until a date; a date before the present one is ignored: retention never shortens.</summary>
     /// <returns>The date as read back from the store.</returns>
     /// <exception cref="ObjectMissingException">No such object.</exception>

@@ -29,12 +29,6 @@ public sealed class StoreInventory
     /// <summary>Names that no program of this product gives.</summary>
     public IReadOnlyList<string> Strange => _strange;
 
-    /// <summary>Count of objects.</summary>
-    public long Objects { get; private set; }
-
-    /// <summary>Bytes of all objects.</summary>
-    public long SizeBytes { get; private set; }
-
     /// <summary>Lists the store.</summary>
     /// <exception cref="StoreUnavailableException">It can't answer; there is no inventory then.</exception>
     public static async Task<StoreInventory> TakeAsync(IObjectStore originals, CancellationToken ct)
@@ -47,8 +41,6 @@ public sealed class StoreInventory
 
     private void Add(ObjectStat stat)
     {
-        Objects++;
-        SizeBytes += stat.SizeBytes;
         if (!stat.Key.IsOfClip(out var clip, out var intake))
         {
             _strange.Add(stat.Key.Value);

@@ -52,7 +52,7 @@ internal sealed class SettleIntakes(Spool spool, JournalTable journal, IntakeBoo
     {
         try
         {
-            return IntakeManifest.FromBytes(await ReadAsync(key, ct));
+            return IntakeManifest.FromBytes(await stores.Originals.ReadAllAsync(key, ct));
         }
         catch (Exception e) when (e is ObjectMissingException or JsonException)
         {
@@ -63,15 +63,7 @@ internal sealed class SettleIntakes(Spool spool, JournalTable journal, IntakeBoo
     private async Task PutAsync(ObjectKey key, byte[] bytes, CancellationToken ct)
     {
         await stores.Originals.PutNewAsync(key, new ObjectSource.FromMemory(bytes), ct);
-        if (!(await ReadAsync(key, ct)).AsSpan().SequenceEqual(bytes))
+        if (!(await stores.Originals.ReadAllAsync(key, ct)).AsSpan().SequenceEqual(bytes))
             throw new StoreUnavailableException($"{key} was given back with other bytes than were put: check the store.");
-    }
-
-    private async Task<byte[]> ReadAsync(ObjectKey key, CancellationToken ct)
-    {
-        using var back = new MemoryStream();
-        await using (var stored = await stores.Originals.OpenReadAsync(key, 0, ct))
-            await stored.CopyToAsync(back, ct);
-        return back.ToArray();
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(366);
 
     /// <summary>Zone of cameras that write local times without one.</summary>
-    private static readonly TimeZoneInfo s_cameraZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
+    internal static readonly TimeZoneInfo CameraZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
 
     private static readonly string[] s_arguments =
         ["-loglevel", "error", "-print_format", "json", "-show_format", "-sexagesimal", "-show_streams", .. Sandbox.InputLimits, Sandbox.Input];
@@ -102,7 +102,7 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
                 || !DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var created) || created.Year is < 1990 or >= 2200)
                 continue;
             return created.Kind == DateTimeKind.Unspecified
-                ? new DateTimeOffset(created, s_cameraZone.GetUtcOffset(created)).ToUniversalTime()
+                ? new DateTimeOffset(created, CameraZone.GetUtcOffset(created)).ToUniversalTime()
                 : new DateTimeOffset(created).ToUniversalTime();
         }
         return null;

@@ -19,9 +19,6 @@ internal sealed partial class ProbeClip(
     TimeProvider time,
     ILogger<ProbeClip> logger)
 {
-    /// <summary>Zone of cameras that write local times without one.</summary>
-    private static readonly TimeZoneInfo s_cameraZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai");
-
     /// <exception cref="SandboxUnavailableException">Nothing was read; the step is tried again.</exception>
     public async Task<ProbedClip> RunAsync(StoredClip clip, CancellationToken ct)
     {
@@ -123,7 +120,7 @@ internal sealed partial class ProbeClip(
         if (sighting?.DeviceTime is { } named && sighting.DeviceZone is { } zone)
             return (InZone(named, TimeZoneInfo.FindSystemTimeZoneById(zone)), "name");
         if (embedded?.LocalTime is { } taken)
-            return (InZone(taken, s_cameraZone), "exif");
+            return (InZone(taken, FfprobeReader.CameraZone), "exif");
         if (facts?.CreatedAt is { } created)
             return (created, "creation-time");
         return facts is not null && sighting is not null ? (sighting.ModifiedAt.AddMilliseconds(-(facts.DurationMs ?? 0)), "mtime") : null;

@@ -44,10 +44,6 @@ internal sealed partial class LivePreviews(
     public Task<string?> SegmentAsync(ClipId clip, int number, CancellationToken ct) =>
         WaitForAsync(clip, preview => preview.SegmentAsync(number, ct), ct);
 
-    /// <summary>How many segments of a clip are there by now; null while nobody makes any.</summary>
-    public async Task<int?> MadeAsync(ClipId clip) =>
-        _open.TryGetValue(clip, out var opened) && await opened.Value is { } preview ? preview.Shelf.Count : null;
-
     /// <summary>Makes a whole preview and further products of the same decoding, and stands still while anybody waits.</summary>
     /// <param name="clip">Clip.</param>
     /// <param name="more">ffmpeg's arguments of the further products, which go to <c>/out</c>.</param>
@@ -86,8 +82,12 @@ internal sealed partial class LivePreviews(
         }
         foreach (var (_, preview) in open)
             await preview.EndUnaskedAsync(s_longestUnaskedRun);
-        foreach (var (clip, preview) in open.OrderByDescending(one => one.Preview.Unasked).Where((one, at) => one.Preview.Unasked > (at < open.Count - MostOpen ? TimeSpan.Zero : s_longestUnasked)))
+        // Those least lately asked for first; beyond the most that are kept, anything that nobody asks for at this moment goes.
+        var tooMany = open.Count - MostOpen;
+        foreach (var (clip, preview) in open.OrderByDescending(one => one.Preview.Unasked))
         {
+            if (preview.Unasked <= (tooMany-- > 0 ? TimeSpan.Zero : s_longestUnasked))
+                continue;
             ct.ThrowIfCancellationRequested();
             if (_open.TryRemove(clip, out _))
                 await preview.DisposeAsync();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
@@ -21,12 +22,12 @@ internal sealed partial class PreviewClip(
     /// <summary>Still cameras have 48 to 108 million pixels.</summary>
     private const string MostPixelsOfPhoto = "120000000";
 
-    private const string Jpeg = "image/jpeg", Vtt = "thumbnails.vtt", Wave = "waveform.json", Sound = "sound.pcm";
+    private const string Jpeg = "image/jpeg", Sound = "sound.pcm";
 
     /// <summary>A container may name a length that its recording misses by a little.</summary>
     private static readonly TimeSpan s_missable = TimeSpan.FromSeconds(5);
 
-    private static readonly string[] s_sound = ["-map", "0:a:0", "-ac", "1", "-ar", "8000", "-f", "s16le"];
+    private static readonly string[] s_sound = ["-map", "0:a:0", "-ac", "1", "-ar", Waveform.RateHz.ToString(CultureInfo.InvariantCulture), "-f", "s16le"];
 
     /// <exception cref="PreviewFailedException">ffmpeg failed on this input.</exception>
     /// <exception cref="SandboxUnavailableException">Nothing was read.</exception>
@@ -83,8 +84,8 @@ internal sealed partial class PreviewClip(
         async Task<(IReadOnlyList<DerivedRow> Made, TimeSpan? Length)> UseAsync(PreviewShelf shelf, Sandbox.Job job)
         {
             var encoding = PreviewEncoding.For(media);
-            string[] arguments = [.. encoding.InputArguments(0), .. encoding.OutputArguments(0), .. more];
-            var (init, segments) = await shelf.JoinAsync(job.Out(PreviewIndex.PreviewName), ct);
+            var arguments = encoding.Arguments(0, more);
+            var (init, segments) = await shelf.JoinAsync(job.Out(DerivedNames.Preview), ct);
             var whole = encoding.Segment * segments.Count;
             var index = new PreviewIndex(encoding.Segment.TotalSeconds, (LengthOf(media) > whole || media.DurationMs is null ? whole : LengthOf(media)).TotalSeconds, init, segments);
             var wave = new Waveform();
@@ -97,8 +98,8 @@ internal sealed partial class PreviewClip(
             return (
                 [
                     // The index last: it says that the preview is there.
-                    await derived.PutFileAsync(clip, PreviewIndex.PreviewName, "video/mp4", job.Out(PreviewIndex.PreviewName), arguments, ct),
-                    await derived.PutAsync(clip, PreviewIndex.Name, "application/json", index.ToJson(), arguments, ct),
+                    await derived.PutFileAsync(clip, DerivedNames.Preview, "video/mp4", job.Out(DerivedNames.Preview), arguments, ct),
+                    await derived.PutAsync(clip, DerivedNames.PreviewIndex, "application/json", index.ToJson(), arguments, ct),
                     .. pictures,
                     .. await PutWaveAsync(clip, wave, arguments, ct),
                 ],
@@ -115,14 +116,14 @@ internal sealed partial class PreviewClip(
         LogMade(logger, clip.Id, made.Count, plan.Count);
         return
         [
-            await derived.PutAsync(clip, FilmPictures.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Poster), ct), arguments, ct),
-            await derived.PutAsync(clip, FilmPictures.Sheet, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Sheet), ct), arguments, ct),
-            await derived.PutAsync(clip, Vtt, "text/vtt", made.ToVtt(FilmPictures.Sheet, LengthOf(media)), arguments, ct),
+            await derived.PutAsync(clip, DerivedNames.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(DerivedNames.Poster), ct), arguments, ct),
+            await derived.PutAsync(clip, DerivedNames.Sheet, Jpeg, await File.ReadAllBytesAsync(job.Out(DerivedNames.Sheet), ct), arguments, ct),
+            await derived.PutAsync(clip, DerivedNames.ScrubTrack, "text/vtt", made.ToVtt(DerivedNames.Sheet, LengthOf(media)), arguments, ct),
         ];
     }
 
     private async Task<IReadOnlyList<DerivedRow>> PutWaveAsync(ProbedClip clip, Waveform wave, string[] arguments, CancellationToken ct) =>
-        wave.Samples > 0 ? [await derived.PutAsync(clip, Wave, "application/json", wave.ToJson(), arguments, ct)] : [];
+        wave.Samples > 0 ? [await derived.PutAsync(clip, DerivedNames.Waveform, "application/json", wave.ToJson(), arguments, ct)] : [];
 
     private async Task<DerivedRow> MakePosterAsync(ProbedClip clip, MediaRow photo, CancellationToken ct)
     {
@@ -138,13 +139,13 @@ internal sealed partial class PreviewClip(
             "-hide_banner", "-nostdin", "-loglevel", "error", .. Sandbox.InputLimits, "-max_pixels", MostPixelsOfPhoto, "-noautorotate",
             "-i", Sandbox.Input,
             "-map", "0:v:0", "-frames:v", "1", "-vf", upright + "scale='min(640,iw)':-2", "-q:v", "4", "-map_metadata", "-1", "-f", "image2",
-            "/out/" + FilmPictures.Poster,
+            "/out/" + DerivedNames.Poster,
         ];
         await using var file = await files.OpenAsync(clip.Id, ct);
         using var job = sandbox.Prepare(file.Path, cpuSeconds: 60);
         var result = await sandbox.RunAsync(job, "ffmpeg", arguments, readOutput: null, ct);
-        return result.ExitCode == 0 && File.Exists(job.Out(FilmPictures.Poster))
-            ? await derived.PutAsync(clip, FilmPictures.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(FilmPictures.Poster), ct), arguments, ct)
+        return result.ExitCode == 0 && File.Exists(job.Out(DerivedNames.Poster))
+            ? await derived.PutAsync(clip, DerivedNames.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(DerivedNames.Poster), ct), arguments, ct)
             : throw new PreviewFailedException($"ffmpeg ended with {result.ExitCode}: {result.Errors}");
     }
 

@@ -41,8 +41,11 @@ internal sealed record PreviewEncoding
     /// <summary>Time units of the fragments' first track, of which their numbers are told.</summary>
     public int TimeScale => HasPicture ? 90_000 : PreviewTimeline.SoundRateHz;
 
-    /// <summary>Arguments up to and with the input, for a run that begins with a segment.</summary>
-    public string[] InputArguments(int from)
+    /// <summary>Arguments of a run that begins with a segment, and makes more of the same decoding.</summary>
+    public string[] Arguments(int from, IReadOnlyList<string> more) => [.. InputArguments(from), .. OutputArguments(from), .. more];
+
+    /// <summary>Up to and with the input.</summary>
+    private string[] InputArguments(int from)
     {
         var lead = Begin(from) - s_lead;
         return
@@ -53,8 +56,8 @@ internal sealed record PreviewEncoding
         ];
     }
 
-    /// <summary>Arguments of the fragmented MP4 (ISO/IEC 14496-12 §8.8) on standard output, one fragment a segment.</summary>
-    public string[] OutputArguments(int from) =>
+    /// <summary>Fragmented MP4 (ISO/IEC 14496-12 §8.8) on standard output, one fragment a segment.</summary>
+    private string[] OutputArguments(int from) =>
     [
         .. HasPicture ? PictureArguments(from) : [],
         .. HasSound ? SoundArguments(from) : [],

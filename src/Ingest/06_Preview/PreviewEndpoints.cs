@@ -13,8 +13,6 @@ internal static class PreviewEndpoints
     public static void MapPreviews(this IEndpointRouteBuilder app)
     {
         var guarded = app.MapGroup("/preview/{clip}").AddEndpointFilter(BoardEndpoints.RequireInternalKey);
-        guarded.MapGet("/progress", async (ClipId clip, LivePreviews previews) =>
-            await previews.MadeAsync(clip) is { } made ? Results.Json(new { made }) : Results.NotFound());
         guarded.MapGet("/init", (ClipId clip, int from, LivePreviews previews, CancellationToken ct) =>
             SendAsync(() => previews.InitAsync(clip, Math.Max(0, from), ct), ct));
         guarded.MapGet("/{number:int:min(0)}", (ClipId clip, int number, LivePreviews previews, CancellationToken ct) =>

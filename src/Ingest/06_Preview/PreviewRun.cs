@@ -56,7 +56,7 @@ internal sealed class PreviewRun : IAsyncDisposable
         Sandbox sandbox, Sandbox.Job job, PreviewEncoding encoding, PreviewShelf shelf, int from, IReadOnlyList<string>? more, TimeProvider time, CancellationToken ct)
     {
         var run = new PreviewRun(sandbox, job, encoding, shelf, from, more is not null, time);
-        run.Done = run.RunAsync([.. encoding.InputArguments(from), .. encoding.OutputArguments(from), .. more ?? []], ct);
+        run.Done = run.RunAsync(encoding.Arguments(from, more ?? []), ct);
         return run;
     }
 

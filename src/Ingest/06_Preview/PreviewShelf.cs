@@ -28,16 +28,6 @@ internal sealed class PreviewShelf : IDisposable
     /// <summary>Completes when the header is there.</summary>
     public Task Init => _init.Task;
 
-    /// <summary>Count of segments that are there.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (_lock)
-                return _sizes.Count;
-        }
-    }
-
     /// <summary>File of a segment, whether or not it is there.</summary>
     public string PathOf(int number) => Path.Combine(_folder, $"{number}.m4s");
 

@@ -193,10 +193,7 @@ internal sealed partial class RebuildCatalog(
             var key = ObjectKey.Manifest(clip, intake);
             try
             {
-                using var bytes = new MemoryStream();
-                await using (var stored = await stores.Originals.OpenReadAsync(key, 0, ct))
-                    await stored.CopyToAsync(bytes, ct);
-                var manifest = IntakeManifest.FromBytes(bytes.ToArray());
+                var manifest = IntakeManifest.FromBytes(await stores.Originals.ReadAllAsync(key, ct));
                 if (manifest.Intake == intake && (manifest.Clip ?? clip) == clip)
                     manifests.Add(manifest);
                 else

@@ -65,8 +65,8 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
         var derived = await _station.Get<DerivedTable>().OfClipAsync(clip, default);
         Assert.Equal(["poster.jpg", "preview.json", "preview.mp4", "sprite.jpg", "thumbnails.vtt", "waveform.json"], derived.Select(file => file.Name));
         var store = (FolderObjectStore)_station.Get<ObjectStores>().Derived;
-        var index = PreviewIndex.FromJson(await File.ReadAllBytesAsync(store.PathOf(ObjectKey.Derived(clip, PreviewIndex.Name))));
-        var film = store.PathOf(ObjectKey.Derived(clip, PreviewIndex.PreviewName));
+        var index = PreviewIndex.FromJson(await File.ReadAllBytesAsync(store.PathOf(ObjectKey.Derived(clip, DerivedNames.PreviewIndex))));
+        var film = store.PathOf(ObjectKey.Derived(clip, DerivedNames.Preview));
         Assert.Equal(6, index.SegmentBytes.Count);
         Assert.Equal(new FileInfo(film).Length, index.Find(5)!.Value.Offset + index.Find(5)!.Value.Bytes);
         Assert.InRange(index.LengthSeconds, 10.9, 11.1);
@@ -110,9 +110,10 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
         await shelf.WaitAsync(0).WaitAsync(TimeSpan.FromSeconds(30));
         job.Stand();
         await Task.Delay(300);
-        var made = shelf.Count;
+        int Made() => Directory.GetFiles(_card.At("shelf"), "*.m4s").Length;
+        var made = Made();
         await Task.Delay(3000);
-        Assert.Equal(made, shelf.Count);
+        Assert.Equal(made, Made());
         job.GoOn();
         await shelf.WaitAsync(made + 1).WaitAsync(TimeSpan.FromSeconds(30));
         await run.DisposeAsync();

@@ -7,9 +7,10 @@ namespace YaoAn.Ingest.Tests;
 /// <summary>A clip as 01 to 03 leave it, by their own code.</summary>
 internal static class GivenClip
 {
-    public static async Task<(ClipId Clip, IntakeId Intake)> RegisteredAsync(Station station, string card, string name)
+    /// <summary>Behind the durable line.</summary>
+    public static IntakeId Copied(Station station, string card, string name)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var now = station.Get<TimeProvider>().GetUtcNow();
         using var root = new SlotFolder(card);
         var entry = root.List().Single(entry => entry.RawPath.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(name)));
         var result = station.Get<CopyFile>().Run(
@@ -29,8 +30,15 @@ internal static class GivenClip
             default);
         Assert.Equal(CopyOutcome.Copied, result.Outcome);
         station.Get<IntakeBook>().Spooled(result.Manifest!);
-        var registration = await station.Get<RegisterSpooled>().RunAsync(result.Manifest!.Intake, default);
+        return result.Manifest!.Intake;
+    }
+
+    /// <summary>In the catalog.</summary>
+    public static async Task<(ClipId Clip, IntakeId Intake)> RegisteredAsync(Station station, string card, string name)
+    {
+        var intake = Copied(station, card, name);
+        var registration = await station.Get<RegisterSpooled>().RunAsync(intake, default);
         Assert.Equal(RegisterOutcome.NewClip, registration.Outcome);
-        return (registration.Clip, result.Manifest.Intake);
+        return (registration.Clip, intake);
     }
 }

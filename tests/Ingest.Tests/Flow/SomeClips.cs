@@ -1,4 +1,3 @@
-using System.Text;
 using Xunit;
 using YaoAn.Catalog;
 using YaoAn.Tests.Support;
@@ -13,25 +12,7 @@ internal static class SomeClips
     {
         var name = $"{Guid.CreateVersion7():N}.dat";
         card.Write(name, Given.Bytes(length));
-        using var root = new SlotFolder(card.Path);
-        var entry = root.List().Single(entry => Encoding.UTF8.GetString(entry.RawPath) == name);
-        var now = station.Get<TimeProvider>().GetUtcNow();
-        var result = station.Get<CopyFile>().Run(
-            new FootageFile
-            {
-                SlotPath = card.Path,
-                RawPath = entry.RawPath,
-                Stat = entry.Stat,
-                Session = SessionId.New(now),
-                Slot = 1,
-                Source = "dock",
-                Recorder = new RecorderIdentity("DSJ-1", "DSJ-1", "binding"),
-                Attached = now,
-            },
-            _ => { },
-            default);
-        station.Get<IntakeBook>().Spooled(result.Manifest!);
-        return result.Manifest!.Intake;
+        return GivenClip.Copied(station, card.Path, name);
     }
 
     /// <summary>In the catalog.</summary>

@@ -29,7 +29,7 @@ internal sealed record ClipFacts
         (_, "photo") => Showing.Photo,
         (_, null) when Clip.Health == ClipHealth.Ok && Clip.Stage < ClipStage.Probed => Showing.NotKnownYet,
         (_, "needs-preview") when Clip.PreviewState is "failed" or "unsupported" => Showing.NotPlayable,
-        (_, "needs-preview") when !Has(PreviewIndex.Name) && (Media is null || PreviewTimeline.Of(Media) is null) => Showing.BeingMade,
+        (_, "needs-preview") when !Has(DerivedNames.PreviewIndex) && (Media is null || PreviewTimeline.Of(Media) is null) => Showing.BeingMade,
         (_, "original" or "needs-preview") => Clip.VideoCodec is null ? Showing.Sound : Showing.Video,
         _ => Showing.NotPlayable,
     };

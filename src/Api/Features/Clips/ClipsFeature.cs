@@ -15,6 +15,7 @@ internal static class ClipsFeature
             configuration.GetConnectionString("Catalog") ?? "", configuration["Work:HangfireSchema"] ?? "hangfire"));
         services.TryAddSingleton<IClipWaker, ClipWaker>();
         services.TryAddSingleton<StationKey>();
+        services.TryAddTransient<MediaGate>();
         services.TryAddTransient<OriginalBytes>();
         services.TryAddTransient<ClipFactsReader>();
         services.AddMemoryCache();

@@ -15,21 +15,11 @@ internal static class DerivedEndpoint
     }
 
     private static async Task<IResult> SendAsync(
-        HttpContext http, ClipId id, string name, string? viewing, ClipTable clips, DerivedTable derived, Viewings viewings, ObjectStores stores, AccessLog log, CancellationToken ct)
+        HttpContext http, ClipId id, string name, string? viewing, MediaGate gate, DerivedTable derived, Viewings viewings, ObjectStores stores, CancellationToken ct)
     {
-        if (Bytes.ComesFromElsewhere(http.Request))
-        {
-            await log.RefusedAsync(http, "cross-site");
-            throw new ProblemException(ProblemCode.CrossSite);
-        }
-        if (await clips.FindAsync(http.User.Viewer(), id, ct) is null)
+        Task<bool> IsViewedAsync() => name == DerivedNames.Poster ? viewings.MayShowPosterAsync(http, viewing, id, ct) : viewings.MayPlayAsync(http, viewing, id, ct);
+        if (await gate.PassAsync(http, id, IsViewedAsync, ct) is null)
             return TypedResults.NotFound();
-        var may = name == DerivedNames.Poster ? viewings.MayShowPosterAsync(http, viewing, id, ct) : viewings.MayPlayAsync(http, viewing, id, ct);
-        if (!await may)
-        {
-            await log.RefusedAsync(http, "viewing");
-            throw new ProblemException(ProblemCode.ViewingOver);
-        }
         // The name is looked up among the rows, so that it never becomes a path.
         if ((await derived.OfClipAsync(id, ct)).FirstOrDefault(file => file.Name == name) is not { } file)
             return TypedResults.NotFound();

@@ -19,21 +19,12 @@ internal static class OriginalEndpoint
     }
 
     private static async Task<IResult> SendAsync(
-        HttpContext http, ClipId id, string? viewing, string? download, ClipTable clips, MediaTable media, Viewings viewings, OriginalBytes originals, AccessLog log, TimeProvider time, CancellationToken ct)
+        HttpContext http, ClipId id, string? viewing, string? download, MediaGate gate, MediaTable media, Viewings viewings, OriginalBytes originals, TimeProvider time, CancellationToken ct)
     {
-        if (Bytes.ComesFromElsewhere(http.Request))
-        {
-            await log.RefusedAsync(http, "cross-site");
-            throw new ProblemException(ProblemCode.CrossSite);
-        }
-        if (await clips.FindAsync(http.User.Viewer(), id, ct) is not { } clip)
-            return TypedResults.NotFound();
+        // A file needs no viewing: fetching it is an event of its own.
         var asFile = download is "1" or "true" || viewing is null;
-        if (!asFile && !await viewings.MayPlayAsync(http, viewing, id, ct))
-        {
-            await log.RefusedAsync(http, "viewing");
-            throw new ProblemException(ProblemCode.ViewingOver);
-        }
+        if (await gate.PassAsync(http, id, async () => asFile || await viewings.MayPlayAsync(http, viewing, id, ct), ct) is not { } clip)
+            return TypedResults.NotFound();
 
         var tag = new EntityTagHeaderValue($"\"{clip.Sha256}\"");
         var range = ByteRange.Of(http.Request, clip.SizeBytes, tag);

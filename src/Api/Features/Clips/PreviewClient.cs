@@ -38,7 +38,7 @@ internal sealed class PreviewClient(HttpClient http, StationKey key)
                 var other => throw new StationAwayException($"it answered {(int)other} to a part of a preview"),
             };
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (StationAwayException.Means(e, ct))
         {
             throw new StationAwayException(e.Message, e);
         }

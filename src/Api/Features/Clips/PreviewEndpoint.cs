@@ -56,7 +56,7 @@ internal static class PreviewEndpoint
 
     private static async Task<IResult> SendStoredAsync(HttpContext http, ObjectStores stores, ClipId id, long offset, int length, CancellationToken ct)
     {
-        await using var source = await stores.Derived.OpenReadAsync(ObjectKey.Derived(id, PreviewIndex.PreviewName), offset, ct);
+        await using var source = await stores.Derived.OpenReadAsync(ObjectKey.Derived(id, DerivedNames.Preview), offset, ct);
         http.Response.ContentType = Mp4;
         http.Response.ContentLength = length;
         await Bytes.SendAsync(http, source, length);
@@ -67,20 +67,12 @@ internal static class PreviewEndpoint
 
     private static async ValueTask<object?> NeedViewing(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
-        var http = context.HttpContext;
-        var services = http.RequestServices;
-        var id = context.GetArgument<ClipId>(1);
-        if (Bytes.ComesFromElsewhere(http.Request))
-        {
-            await services.GetRequiredService<AccessLog>().RefusedAsync(http, "cross-site");
-            throw new ProblemException(ProblemCode.CrossSite);
-        }
-        if (await services.GetRequiredService<ClipTable>().FindAsync(http.User.Viewer(), id, http.RequestAborted) is null)
-            return TypedResults.NotFound();
-        if (await services.GetRequiredService<Viewings>().MayPlayAsync(http, http.Request.Query["viewing"], id, http.RequestAborted))
-            return await next(context);
-        await services.GetRequiredService<AccessLog>().RefusedAsync(http, "viewing");
-        throw new ProblemException(ProblemCode.ViewingOver);
+        var (http, id) = (context.HttpContext, context.GetArgument<ClipId>(1));
+        var viewings = http.RequestServices.GetRequiredService<Viewings>();
+        Task<bool> IsViewedAsync() => viewings.MayPlayAsync(http, http.Request.Query["viewing"], id, http.RequestAborted);
+        return await http.RequestServices.GetRequiredService<MediaGate>().PassAsync(http, id, IsViewedAsync, http.RequestAborted) is null
+            ? TypedResults.NotFound()
+            : await next(context);
     }
 }
 
@@ -92,15 +84,12 @@ internal sealed class StoredPreviews(DerivedTable derived, ObjectStores stores, 
     /// <summary>Null where nothing is stored yet.</summary>
     public async Task<PreviewIndex?> FindAsync(ClipId clip, CancellationToken ct)
     {
-        if ((await derived.OfClipAsync(clip, ct)).FirstOrDefault(file => file.Name == PreviewIndex.Name) is not { } row)
+        if ((await derived.OfClipAsync(clip, ct)).FirstOrDefault(file => file.Name == DerivedNames.PreviewIndex) is not { } row)
             return null;
         return await cache.GetOrCreateAsync((nameof(StoredPreviews), clip, row.Sha256), async entry =>
         {
             entry.SlidingExpiration = s_kept;
-            await using var json = await stores.Derived.OpenReadAsync(ObjectKey.Derived(clip, PreviewIndex.Name), 0, ct);
-            using var whole = new MemoryStream();
-            await json.CopyToAsync(whole, ct);
-            return PreviewIndex.FromJson(whole.GetBuffer().AsSpan(0, (int)whole.Length));
+            return PreviewIndex.FromJson(await stores.Derived.ReadAllAsync(ObjectKey.Derived(clip, DerivedNames.PreviewIndex), ct));
         });
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SpoolClient(HttpClient http, StationKey key)
             response.Dispose();
             return status == HttpStatusCode.NotFound ? null : throw new StationAwayException($"the station answered {(int)status} to a range of a spooled file");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (StationAwayException.Means(e, ct))
         {
             throw new StationAwayException(e.Message, e);
         }

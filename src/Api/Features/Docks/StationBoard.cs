@@ -127,6 +127,3 @@ internal sealed class StationBoard(IHttpClientFactory clients, StationKey key, T
         public string? Last { get; set; }
     }
 }
-
-/// <summary>The station's Ingest can't be asked; the board in the browser turns to 'unknown' by itself.</summary>
-internal sealed class StationAwayException(string reason, Exception? inner = null) : Exception(reason, inner);

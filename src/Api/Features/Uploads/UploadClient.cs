@@ -101,7 +101,7 @@ internal sealed class UploadClient(HttpClient http, StationKey key)
             request.Content = content;
             return await http.SendAsync(request, patience.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (StationAwayException.Means(e, ct))
         {
             throw new StationAwayException(e.Message, e);
         }

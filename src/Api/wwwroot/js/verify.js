@@ -2,6 +2,7 @@
 import { tinykeys } from '../lib/tinykeys.js';
 import { whenNotTyping } from './keys.js';
 import { listen } from './live.js';
+import { askPart, pageOf } from './part.js';
 
 tinykeys(window, {
   v: whenNotTyping(event => {
@@ -16,10 +17,9 @@ const refresh = async () => {
   const runs = document.getElementById('runs');
   const address = new URL(runs.dataset.query, location.href);
   address.searchParams.set('handler', 'Runs');
-  const answer = await fetch(address, { headers: { Accept: 'text/html' } });
-  if (answer.redirected || answer.status === 401) location.reload();
+  const answer = await askPart(address);
   if (answer.status !== 200) return;
-  const drawn = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('runs');
+  const drawn = (await pageOf(answer)).getElementById('runs');
   const top = runs.scrollTop;
   const focused = runs.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null;
   runs.replaceWith(drawn);

@@ -149,11 +149,9 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
             var key = new ObjectKey("canary/" + Guid.CreateVersion7(_time.GetUtcNow()));
             var bytes = System.Text.Encoding.UTF8.GetBytes(key.Value);
             await PutNewAsync(key, new ObjectSource.FromMemory(bytes), ct);
-            using var back = new MemoryStream();
-            await using (var stored = await OpenReadAsync(key, 0, ct))
-                await stored.CopyToAsync(back, ct);
+            var back = await ((IObjectStore)this).ReadAllAsync(key, ct);
             await DeleteAsync(key, ct);
-            return back.ToArray().AsSpan().SequenceEqual(bytes)
+            return back.AsSpan().SequenceEqual(bytes)
                 ? true
                 : throw new StoreUnavailableException($"The bucket {_bucket.Name} gave back other bytes than were put: check the store.");
         },

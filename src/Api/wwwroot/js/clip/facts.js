@@ -1,4 +1,5 @@
 // The panel of facts: drawn anew by the server when the clip changes, with the drawer as it stood.
+import { askPart, pageOf } from '../part.js';
 import { say } from '../say.js';
 import { words } from '../words.js';
 
@@ -45,10 +46,10 @@ export const openFacts = clip => {
   const refresh = async () => {
     const address = new URL(location.pathname, location.href);
     address.searchParams.set('handler', 'Facts');
-    const answer = await fetch(address, { headers: { Accept: 'text/html' } });
-    if (answer.redirected || answer.status === 401 || answer.status === 404) location.reload();
+    const answer = await askPart(address);
+    if (answer.status === 404) location.reload();
     if (!answer.ok || answer.redirected) return false;
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = await pageOf(answer);
     const open = !by('custody').hidden;
     const focused = focusOf();
     const places = scrolls().map(part => part.scrollTop);

@@ -1,5 +1,6 @@
 // The grid while it is open: cards of clips that change are drawn anew, new clips come in on top of the first page.
 import { listen } from '../live.js';
+import { askPart, pageOf } from '../part.js';
 import { say } from '../say.js';
 import { words } from '../words.js';
 import { moveWithArrows } from './arrows.js';
@@ -13,21 +14,12 @@ let fresh = 0;
 
 const cardOf = clip => grid.querySelector(`[data-clip="${CSS.escape(clip)}"]`);
 
-/** A signed-out person's page is opened anew, which leads to the sign-in. */
-const ask = async address => {
-  const answer = await fetch(address, { headers: { Accept: 'text/html' } });
-  if (answer.redirected || answer.status === 401) location.reload();
-  return answer;
-};
-
-const pageOf = async answer => new DOMParser().parseFromString(await answer.text(), 'text/html');
-
 const askCard = async (clip, isFresh) => {
   const address = new URL(`/clips${grid.dataset.query}`, location.href);
   address.searchParams.set('handler', 'Card');
   address.searchParams.set('clip', clip);
   address.searchParams.set('fresh', isFresh);
-  return ask(address);
+  return askPart(address);
 };
 
 const replace = (old, card) => {
@@ -42,7 +34,7 @@ const countSoon = () => {
   counting = setTimeout(async () => {
     const address = new URL(`/clips${grid.dataset.query}`, location.href);
     address.searchParams.set('handler', 'Totals');
-    const answer = await ask(address);
+    const answer = await askPart(address);
     if (answer.status === 200) document.getElementById('totals').textContent = await answer.text();
   }, 1000);
 };
@@ -96,7 +88,7 @@ const changed = ({ clipId }) => {
 
 /** Something may have been missed: the page is read anew, and only what differs is touched. */
 const reread = async () => {
-  const answer = await ask(location.href);
+  const answer = await askPart(location.href);
   if (answer.status !== 200) return;
   const cards = [...(await pageOf(answer)).querySelectorAll('#grid > .clip')];
   for (const card of cards.toReversed()) {
