@@ -17,6 +17,7 @@ internal static class ApiServices
         .AddDockBoard()
         .AddClips(configuration)
         .AddUploads()
+        .AddAdministration()
         .AddHealth()
         .AddDescription();
 
@@ -27,7 +28,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

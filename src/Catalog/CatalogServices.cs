@@ -31,6 +31,9 @@ public static class CatalogServices
         services.TryAddSingleton<DockSessionTable>();
         services.TryAddSingleton<WorkTable>();
         services.TryAddSingleton<TaskTable>();
+        services.TryAddSingleton<UnitTable>();
+        services.TryAddSingleton<OfficerTable>();
+        services.TryAddSingleton<ImportTable>();
         services.TryAddSingleton(provider =>
         {
             var (time, way) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GiveWay>());

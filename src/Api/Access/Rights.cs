@@ -21,6 +21,18 @@ internal enum Right
 
     /// <summary>The state of the system and what to do about it.</summary>
     SeeHealth,
+
+    /// <summary>Units and officers.</summary>
+    SeePeople,
+
+    /// <summary>Enter and change units and officers.</summary>
+    ManagePeople,
+
+    /// <summary>Recorders, and who has them.</summary>
+    SeeRecorders,
+
+    /// <summary>Enter and change recorders, issue them and take them back.</summary>
+    ManageRecorders,
 }
 
 /// <summary>The one table of rights. A role that isn't here has none; seeing footage never follows from an administrator's role.</summary>
@@ -36,16 +48,17 @@ internal static class Rights
     {
         [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
         [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
-        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth],
-        [AccountRoles.DeviceAdministrator] = [Right.SeeHealth],
+        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders],
+        [AccountRoles.DeviceAdministrator] =
+            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth],
         [AccountRoles.SecurityAdministrator] = [Right.SeeHealth],
         [AccountRoles.Leader] = [],
     };
 
     public static bool Has(this ClaimsPrincipal person, Right right) =>
-        // Whoever sees samples alone would send in what he may not see.
-        (right != Right.Upload || !person.IsSampleOnly())
+        // Whoever sees samples alone would send in what he may not see; and people and their recorders are no samples.
+        (right is Right.SeeClips or Right.SeeFootage or Right.Verify or Right.SeeHealth || !person.IsSampleOnly())
         && person.FindAll(ClaimTypes.Role).Any(role => OfRole.TryGetValue(role.Value, out var rights) && rights.Contains(right));
 
     /// <summary>Policies by the name of their right; whatever names none needs a sign-in.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Serialization;
+using YaoAn.Catalog;
 
 namespace YaoAn.Api;
 
@@ -30,6 +31,8 @@ internal enum ProblemCode
     Store,
     OriginalMissing,
     NotDecodable,
+    Invalid,
+    ChangedSince,
     Station,
     Unexpected,
 }
@@ -57,12 +60,28 @@ internal sealed record Problem
 
     [JsonPropertyName("traceId")]
     public required string TraceId { get; init; }
+
+    /// <summary>Values that can't be taken, one by one; absent where it isn't about values.</summary>
+    [JsonPropertyName("errors"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FieldProblem>? Errors { get; init; }
 }
+
+/// <summary>A value that can't be taken.</summary>
+/// <param name="Field">Name of the field.</param>
+/// <param name="Code">What is wrong, for programs.</param>
+/// <param name="Message">What is wrong, in words.</param>
+internal sealed record FieldProblem(
+    [property: JsonPropertyName("field")] string Field,
+    [property: JsonPropertyName("code")] string Code,
+    [property: JsonPropertyName("message")] string Message);
 
 /// <summary>Thrown where a request can't go on for a known reason (culprit: caller).</summary>
 internal sealed class ProblemException(ProblemCode code, Exception? inner = null) : Exception(code.ToString(), inner)
 {
     public ProblemCode Code => code;
+
+    /// <summary>Values that can't be taken.</summary>
+    public IReadOnlyList<Fault> Faults { get; init; } = [];
 }
 
 internal static class ProblemRequests

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.Extensions.Localization;
+using YaoAn.Catalog;
 
 namespace YaoAn.Api;
 
@@ -17,9 +18,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 {
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public async Task InvokeAsync(HttpContext context, IStringLocalizer<ProblemWords> words)
+    public async Task InvokeAsync(HttpContext context, IStringLocalizer<ProblemWords> words, IStringLocalizer<FaultWords> faultWords)
     {
         ProblemCode code;
+        IReadOnlyList<Fault> faults = [];
         try
         {
             await next(context);
@@ -35,6 +37,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         catch (Exception e)
         {
             code = ProblemMapping.Of(e);
+            faults = (e as ProblemException)?.Faults ?? [];
             if (ProblemMapping.IsOurs(code))
                 LogFailed(logger, e, code, context.Request.Method, context.Request.Path, context.Reference());
             if (context.Response.HasStarted)
@@ -45,7 +48,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             Forget(context.Response);
             context.Response.StatusCode = e is BadHttpRequestException bad ? bad.StatusCode : ProblemMapping.Status(code);
         }
-        await AnswerAsync(context, code, words);
+        await AnswerAsync(context, code, words, () => [.. faults.Select(fault => new FieldProblem(fault.Field, fault.Code, faultWords.Sentence(fault)))]);
     }
 
     /// <summary>What was promised of another answer doesn't describe this one: its length, type and tag go. A cookie that was ended stays ended.</summary>
@@ -56,7 +59,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         response.Headers.SetCookie = cookies;
     }
 
-    private async Task AnswerAsync(HttpContext context, ProblemCode code, IStringLocalizer<ProblemWords> words)
+    private async Task AnswerAsync(HttpContext context, ProblemCode code, IStringLocalizer<ProblemWords> words, Func<FieldProblem[]> errors)
     {
         var page = context.Request.WantsPage();
         if (!page)
@@ -70,6 +73,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             Effect = words[$"{code}_Effect"],
             Action = words[$"{code}_Action"],
             TraceId = context.Reference(),
+            Errors = errors() is { Length: > 0 } told ? told : null,
         };
         try
         {

@@ -133,4 +133,22 @@ public static class CustodyKinds
 
     /// <summary>An account was made.</summary>
     public const string AccountCreated = "account.created";
+
+    /// <summary>A unit was entered.</summary>
+    public const string UnitCreated = "unit.created";
+
+    /// <summary>A unit was renamed, moved, closed or otherwise changed.</summary>
+    public const string UnitChanged = "unit.changed";
+
+    /// <summary>An officer was entered.</summary>
+    public const string OfficerCreated = "officer.created";
+
+    /// <summary>An officer's facts changed: unit, certificate, leaving.</summary>
+    public const string OfficerChanged = "officer.changed";
+
+    /// <summary>A sheet of many rows was applied as a whole.</summary>
+    public const string SheetApplied = "sheet.applied";
+
+    /// <summary>Somebody took a list along as a file.</summary>
+    public const string ListExported = "list.exported";
 }

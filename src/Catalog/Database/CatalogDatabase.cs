@@ -18,6 +18,9 @@ public sealed class CatalogDatabase : IAsyncDisposable
         AddId<EventId>();
         AddId<VerificationId>();
         AddId<AccountId>();
+        AddId<UnitId>();
+        AddId<OfficerId>();
+        AddId<ImportId>();
         AddDigest<Sha256Digest>();
         AddDigest<Sm3Digest>();
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
