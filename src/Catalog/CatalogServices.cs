@@ -34,6 +34,10 @@ public static class CatalogServices
         services.TryAddSingleton<UnitTable>();
         services.TryAddSingleton<OfficerTable>();
         services.TryAddSingleton<ImportTable>();
+        services.TryAddSingleton<RecorderTable>();
+        services.TryAddSingleton<RecorderModelTable>();
+        services.TryAddSingleton<RecorderDockTable>();
+        services.TryAddSingleton<AllocationTable>();
         services.TryAddSingleton(provider =>
         {
             var (time, way) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GiveWay>());

@@ -146,6 +146,27 @@ public static class CustodyKinds
     /// <summary>An officer's facts changed: unit, certificate, leaving.</summary>
     public const string OfficerChanged = "officer.changed";
 
+    /// <summary>A recorder was entered.</summary>
+    public const string RecorderCreated = "recorder.created";
+
+    /// <summary>A recorder's facts changed: unit, state, model.</summary>
+    public const string RecorderChanged = "recorder.changed";
+
+    /// <summary>A recorder was lost, stolen, damaged, or found again.</summary>
+    public const string RecorderIncident = "recorder.incident";
+
+    /// <summary>A model of recorders was entered or changed.</summary>
+    public const string RecorderModelSaved = "recorder-model.saved";
+
+    /// <summary>A recorder was issued to an officer.</summary>
+    public const string AllocationIssued = "allocation.issued";
+
+    /// <summary>A recorder came back from an officer.</summary>
+    public const string AllocationReturned = "allocation.returned";
+
+    /// <summary>A recorder went from one officer to another at one instant.</summary>
+    public const string AllocationHandedOver = "allocation.handed-over";
+
     /// <summary>A sheet of many rows was applied as a whole.</summary>
     public const string SheetApplied = "sheet.applied";
 

@@ -21,6 +21,8 @@ public sealed class CatalogDatabase : IAsyncDisposable
         AddId<UnitId>();
         AddId<OfficerId>();
         AddId<ImportId>();
+        AddId<RecorderId>();
+        AddId<AllocationId>();
         AddDigest<Sha256Digest>();
         AddDigest<Sm3Digest>();
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));

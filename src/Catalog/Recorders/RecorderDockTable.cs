@@ -1,0 +1,82 @@
+using Dapper;
+
+namespace YaoAn.Catalog;
+
+/// <summary>What docking taught about a recorder.</summary>
+/// <param name="Sessions">Times that it was in a slot.</param>
+/// <param name="LastAt">When it was last put into one; null if never.</param>
+/// <param name="Early">Times that it was taken out too early.</param>
+/// <param name="Files">Files that it brought.</param>
+/// <param name="SizeBytes">Their length.</param>
+public sealed record RecorderDocking(long Sessions, DateTimeOffset? LastAt, long Early, long Files, long SizeBytes);
+
+/// <summary>One time that a recorder was in a slot.</summary>
+public sealed record RecorderSession
+{
+    /// <summary>Id.</summary>
+    public required SessionId SessionId { get; init; }
+
+    /// <summary>Station.</summary>
+    public required string Station { get; init; }
+
+    /// <summary>Slot.</summary>
+    public int? Slot { get; init; }
+
+    /// <summary><c>dock</c>, <c>import</c> or <c>browser</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>What told its serial: <c>binding</c>, <c>volume</c> or <c>name</c>.</summary>
+    public required string RecorderBy { get; init; }
+
+    /// <summary>When it was put in.</summary>
+    public required DateTimeOffset AttachedAt { get; init; }
+
+    /// <summary>When it was taken out.</summary>
+    public DateTimeOffset? DetachedAt { get; init; }
+
+    /// <summary>Taken out before all was safe.</summary>
+    public bool Early { get; init; }
+
+    /// <summary>Files that were not safe then.</summary>
+    public int Missing { get; init; }
+
+    /// <summary>Files that it brought.</summary>
+    public long Files { get; init; }
+}
+
+/// <summary>SQL of what docking wrote about recorders: read by serial, kept once.</summary>
+public sealed class RecorderDockTable(CatalogDatabase database)
+{
+    /// <summary>All of it in figures.</summary>
+    public async Task<RecorderDocking> DockingAsync(string serial, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleAsync<RecorderDocking>(new CommandDefinition(
+            """
+            select docked.sessions, docked.last_at, docked.early, brought.files, brought.size_bytes
+            from
+              (select count(*) as sessions, max(attached_at) as last_at, count(*) filter (where early) as early
+               from dock_session where lower(recorder) = lower(@serial)) docked
+              cross join (select count(*) as files, coalesce(sum(size_bytes), 0)::bigint as size_bytes from provenance where lower(recorder) = lower(@serial)) brought
+            """,
+            new { serial },
+            cancellationToken: ct));
+    }
+
+    /// <summary>The last times that it was in a slot, the latest first.</summary>
+    public async Task<IReadOnlyList<RecorderSession>> SessionsAsync(string serial, int most, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<RecorderSession>(new CommandDefinition(
+            """
+            select session_id, station, slot, source, recorder_by, attached_at, detached_at, early, missing,
+              (select count(*) from provenance where provenance.session_id = dock_session.session_id) as files
+            from dock_session
+            where lower(recorder) = lower(@serial)
+            order by attached_at desc
+            limit @most
+            """,
+            new { serial, most },
+            cancellationToken: ct))).AsList();
+    }
+}
