@@ -41,7 +41,7 @@ internal sealed class ClipFactsReader(
     public async Task<(ClipId? Newer, ClipId? Older)> NeighboursAsync(ClaimsPrincipal person, LibraryQuery list, ClipRow clip, CancellationToken ct)
     {
         var viewer = person.Viewer();
-        var here = new ClipCursor(list.ByReceived ? clip.ReceivedAt : clip.RecordedFrom ?? clip.ReceivedAt, clip.ClipId);
+        var here = new ClipCursor(list.ByReceived ? clip.ReceivedAt : clip.At, clip.ClipId);
         var pages = await Task.WhenAll(
             clips.ListAsync(viewer, list.Filter(), null, here, 1, ct), clips.ListAsync(viewer, list.Filter(), here, null, 1, ct));
         return (pages[0].Rows.Count > 0 ? pages[0].Rows[0].ClipId : null, pages[1].Rows.Count > 0 ? pages[1].Rows[0].ClipId : null);

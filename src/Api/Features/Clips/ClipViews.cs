@@ -26,6 +26,20 @@ internal sealed record ClipView
     public DateTimeOffset? RecordedFrom { get; init; }
     public DateTimeOffset? RecordedTo { get; init; }
     public string? RecordedSource { get; init; }
+
+    /// <summary>First file of the recording that it is a part of.</summary>
+    public ClipId? Recording { get; init; }
+
+    /// <summary>The recorder's clock less the true time, in ms; null where it was never compared.</summary>
+    public long? ClockOffsetMs { get; init; }
+
+    /// <summary>At most this far from the truth, in ms.</summary>
+    public long? ClockWithinMs { get; init; }
+
+    /// <summary>gps, station-qr or entry.</summary>
+    public string? ClockBy { get; init; }
+    public DateTimeOffset? CorrectedFrom { get; init; }
+    public DateTimeOffset? CorrectedTo { get; init; }
     public DateTimeOffset? StoredAt { get; init; }
     public DateTimeOffset? VerifiedAt { get; init; }
     public DateTimeOffset? LockedUntil { get; init; }
@@ -59,6 +73,12 @@ internal sealed record ClipView
         RecordedFrom = row.RecordedFrom,
         RecordedTo = row.RecordedTo,
         RecordedSource = row.RecordedSource,
+        Recording = row.Recording,
+        ClockOffsetMs = row.ClockOffsetMs,
+        ClockWithinMs = row.ClockWithinMs,
+        ClockBy = row.ClockBy,
+        CorrectedFrom = row.CorrectedFrom,
+        CorrectedTo = row.CorrectedTo,
         StoredAt = row.StoredAt,
         VerifiedAt = row.VerifiedAt,
         LockedUntil = row.LockedUntil,
