@@ -39,6 +39,34 @@ public sealed record ClockReading
     /// own, so that a reading of one says nothing of the other. Null for an entry, which is about the clock itself.
     /// </summary>
     public string? TimeSource { get; init; }
+
+    /// <summary>The event of this reading. One of the same clip and source that says the same is written once.</summary>
+    /// <param name="actor">Who read.</param>
+    /// <param name="now">When.</param>
+    /// <param name="more">What else a reader has to know.</param>
+    public CustodyEvent EventBy(CustodyActor actor, DateTimeOffset now, IReadOnlyList<KeyValuePair<string, object?>> more)
+    {
+        var id = EventId.New(now);
+        return new CustodyEvent
+        {
+            Id = id,
+            At = now,
+            Kind = CustodyKinds.ClockRead,
+            Actor = actor,
+            Clip = ClipId,
+            Once = ClipId is { } clip ? $"clock/{clip}/{Source}/{OffsetMs}" : $"clock/{id}",
+            Facts =
+            [
+                new("recorder", Recorder),
+                new("source", Source),
+                new("deviceAt", DeviceAt),
+                new("offsetMs", OffsetMs),
+                new("withinMs", WithinMs),
+                new("timeSource", TimeSource),
+                .. more,
+            ],
+        };
+    }
 }
 
 /// <summary>How far a recorder's clock was off at some time.</summary>
