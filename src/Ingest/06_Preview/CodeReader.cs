@@ -17,6 +17,18 @@ internal sealed partial class CodeReader(Sandbox sandbox)
 
     private const int QrCode = 64, Enable = 0;
 
+    /// <summary>Whether the library is on this machine.</summary>
+    public static bool IsThere
+    {
+        get
+        {
+            if (!NativeLibrary.TryLoad(Zbar, out var library))
+                return false;
+            NativeLibrary.Free(library);
+            return true;
+        }
+    }
+
     /// <summary>Codes by the number of the picture that shows them, from 0.</summary>
     /// <returns>Null where the library is missing.</returns>
     /// <exception cref="SandboxUnavailableException">Nothing was read.</exception>

@@ -4,8 +4,7 @@ using YaoAn.Catalog;
 namespace YaoAn.Ingest;
 
 /// <summary>
-/// Whether a clip films the clock of a station, and how far that tells its recorder's clock to be off. A clip without is the rule; one that
-/// can't be read is no failure of its step.
+/// Whether a clip films the clock of a station, and how far that tells its recorder's clock to be off. A clip without one is the rule.
 /// </summary>
 internal sealed partial class ReadStationClock(
     CodeReader codes, StationKeys keys, ClipTable clips, ClockTable clocks, IOptions<StationOptions> station, TimeProvider time, ILogger<ReadStationClock> logger)
