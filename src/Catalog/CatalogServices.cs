@@ -24,6 +24,8 @@ public static class CatalogServices
         services.TryAddSingleton<MediaTable>();
         services.TryAddSingleton<DerivedTable>();
         services.TryAddSingleton<VerificationTable>();
+        services.TryAddSingleton<RecordingTable>();
+        services.TryAddSingleton<ClockTable>();
         services.TryAddSingleton<RotaTable>();
         services.TryAddSingleton<CensusTable>();
         services.TryAddSingleton<ViewingTable>();

@@ -31,7 +31,7 @@ internal enum Right
     /// <summary>Recorders, and who has them.</summary>
     SeeRecorders,
 
-    /// <summary>Enter and change recorders, issue them and take them back.</summary>
+    /// <summary>Enter and change recorders and their clocks, issue them and take them back.</summary>
     ManageRecorders,
 }
 

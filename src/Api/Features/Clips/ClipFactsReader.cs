@@ -5,7 +5,8 @@ namespace YaoAn.Api;
 
 /// <summary>Reads a clip page's facts together.</summary>
 internal sealed class ClipFactsReader(
-    ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived)
+    ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived,
+    RecordingTable recordings)
 {
     /// <summary>Null where there is no such clip, or none that this person may know of.</summary>
     public async Task<ClipFacts?> FindAsync(ClaimsPrincipal person, ClipId id, CancellationToken ct)
@@ -14,9 +15,10 @@ internal sealed class ClipFactsReader(
         if (await clips.FindAsync(viewer, id, ct) is not { } clip)
             return null;
         // Side by side: a person waits for the slowest, not for the sum.
-        var (facts, provenance, log, checks, made) = (
-            media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct));
-        await Task.WhenAll(facts, provenance, log, checks, made);
+        var (facts, provenance, log, checks, made, recording) = (
+            media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct),
+            recordings.OfClipAsync(viewer, id, ct));
+        await Task.WhenAll(facts, provenance, log, checks, made, recording);
         return new ClipFacts
         {
             Clip = clip,
@@ -25,6 +27,7 @@ internal sealed class ClipFactsReader(
             Custody = await log,
             Verifications = await checks,
             Derived = await made,
+            Recording = await recording,
             SeesFootage = viewer.SeesFootage,
             MayVerify = person.Has(Right.Verify),
         };
@@ -41,7 +44,7 @@ internal sealed class ClipFactsReader(
     public async Task<(ClipId? Newer, ClipId? Older)> NeighboursAsync(ClaimsPrincipal person, LibraryQuery list, ClipRow clip, CancellationToken ct)
     {
         var viewer = person.Viewer();
-        var here = new ClipCursor(list.ByReceived ? clip.ReceivedAt : clip.RecordedFrom ?? clip.ReceivedAt, clip.ClipId);
+        var here = new ClipCursor(list.ByReceived ? clip.ReceivedAt : clip.At, clip.ClipId);
         var pages = await Task.WhenAll(
             clips.ListAsync(viewer, list.Filter(), null, here, 1, ct), clips.ListAsync(viewer, list.Filter(), here, null, 1, ct));
         return (pages[0].Rows.Count > 0 ? pages[0].Rows[0].ClipId : null, pages[1].Rows.Count > 0 ? pages[1].Rows[0].ClipId : null);
