@@ -26,6 +26,7 @@ public static class CatalogServices
         services.TryAddSingleton<VerificationTable>();
         services.TryAddSingleton<RecordingTable>();
         services.TryAddSingleton<ClockTable>();
+        services.TryAddSingleton<AttributionTable>();
         services.TryAddSingleton<RotaTable>();
         services.TryAddSingleton<CensusTable>();
         services.TryAddSingleton<ViewingTable>();

@@ -15,7 +15,8 @@ internal static class People
     private const string Scope = "scope";
     private const string Stamp = "stamp";
     private const string Opened = "opened";
-    private const string SampleScope = "sample";
+    private const string Officer = "officer";
+    private const string Units = "units";
 
     /// <summary>Claims of a sign-in. Name, roles and scope are read anew with each request's validation and only travel along.</summary>
     public static ClaimsPrincipal Principal(SignedInAccount account, string loginId, DateTimeOffset opened)
@@ -27,7 +28,12 @@ internal static class People
         identity.AddClaim(new Claim(Login, loginId));
         identity.AddClaim(new Claim(Stamp, account.SecurityStamp));
         identity.AddClaim(new Claim(Opened, opened.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
-        identity.AddClaim(new Claim(Scope, account.SampleOnly ? SampleScope : "all"));
+        identity.AddClaim(new Claim(Scope, account.Scope));
+        if (account.Officer is { } officer)
+            identity.AddClaim(new Claim(Officer, officer.ToString("N")));
+        // One claim, since a bureau has dozens and they travel in a cookie.
+        if (account.Units.Count > 0)
+            identity.AddClaim(new Claim(Units, string.Join(',', account.Units.Select(unit => unit.ToString("N")))));
         identity.AddClaims(account.Roles.Select(role => new Claim(ClaimTypes.Role, role)));
         return new ClaimsPrincipal(identity);
     }
@@ -39,13 +45,17 @@ internal static class People
         return new Viewer(
             person.Account() ?? throw new InvalidOperationException("Nobody is signed in."),
             person.NameForLog(),
-            SeesAll: sees && !person.IsSampleOnly(),
-            SeesSamples: sees,
-            SeesFootage: person.Has(Right.SeeFootage));
+            SeesAll: sees && person.FindFirstValue(Scope) == AccountScopes.All,
+            SeesSamples: sees && person.FindFirstValue(Scope) is AccountScopes.All or AccountScopes.Sample,
+            SeesFootage: person.Has(Right.SeeFootage))
+        {
+            Officer = sees && Guid.TryParse(person.FindFirstValue(Officer), out var officer) ? officer : null,
+            Units = sees ? [.. (person.FindFirstValue(Units) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Guid.Parse)] : [],
+        };
     }
 
     /// <summary>Sees samples and nothing else.</summary>
-    public static bool IsSampleOnly(this ClaimsPrincipal person) => person.FindFirstValue(Scope) != "all";
+    public static bool IsSampleOnly(this ClaimsPrincipal person) => person.FindFirstValue(Scope) == AccountScopes.Sample;
 
     public static AccountId? Account(this ClaimsPrincipal person) =>
         AccountId.TryParse(person.FindFirstValue(ClaimTypes.NameIdentifier), null, out var account) ? account : null;

@@ -7,11 +7,13 @@ namespace YaoAn.Catalog;
 /// <param name="AccountId">Id.</param>
 /// <param name="UserName">Name to sign in with (工号).</param>
 /// <param name="DisplayName">Name on screen.</param>
-/// <param name="SampleOnly">True where the account's scope is sample clips.</param>
+/// <param name="Scope">Which clips it may know of, see <see cref="AccountScopes"/>.</param>
+/// <param name="Officer">The officer that it belongs to.</param>
+/// <param name="Units">Units whose clips it may know of.</param>
 /// <param name="SecurityStamp">Changes with the password; a cookie with another one is no good.</param>
 /// <param name="Roles">Roles, see <see cref="AccountRoles"/>.</param>
 public sealed record SignedInAccount(
-    AccountId AccountId, string UserName, string DisplayName, bool SampleOnly, string SecurityStamp, IReadOnlyList<string> Roles);
+    AccountId AccountId, string UserName, string DisplayName, string Scope, Guid? Officer, IReadOnlyList<Guid> Units, string SecurityStamp, IReadOnlyList<string> Roles);
 
 /// <summary>What became of a try to sign in, before its password was looked at.</summary>
 public enum SignInTry
@@ -104,6 +106,11 @@ public sealed class AccountTable(CatalogDatabase database)
         var row = await connection.QuerySingleOrDefaultAsync<LoginRow>(new CommandDefinition(
             """
             select a.account_id, a.user_name, a.display_name, a.scope, a.security_stamp,
+              (select o.officer_id from officer o where o.account_id = a.account_id) as officer,
+              case a.scope
+                when 'below' then array(select unit_and_below(a.unit_id))
+                when 'unit' then array[a.unit_id]
+                else '{}'::uuid[] end as units,
               array(select r.role from account_role r where r.account_id = a.account_id order by r.role) as roles
             from login l join account a on a.account_id = l.account_id
             where l.login_id = @loginId and l.ended_at is null and a.disabled_at is null
@@ -112,7 +119,7 @@ public sealed class AccountTable(CatalogDatabase database)
             cancellationToken: ct));
         return row is null
             ? null
-            : new SignedInAccount(row.AccountId, row.UserName, row.DisplayName, row.Scope != "all", row.SecurityStamp, row.Roles);
+            : new SignedInAccount(row.AccountId, row.UserName, row.DisplayName, row.Scope, row.Officer, row.Units, row.SecurityStamp, row.Roles);
     }
 
     private sealed class LoginRow
@@ -124,6 +131,10 @@ public sealed class AccountTable(CatalogDatabase database)
         public required string DisplayName { get; init; }
 
         public required string Scope { get; init; }
+
+        public Guid? Officer { get; init; }
+
+        public required Guid[] Units { get; init; }
 
         public required string SecurityStamp { get; init; }
 

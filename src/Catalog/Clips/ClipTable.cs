@@ -17,7 +17,8 @@ public sealed class ClipTable(CatalogDatabase database)
         """;
 
     /// <summary>What a viewer may know of.</summary>
-    internal const string Visible = "(@SeesAll or (@SeesSamples and clip.sample))";
+    internal const string Visible =
+        "(@SeesAll or (@SeesSamples and clip.sample) or clip.officers @> array[@Officer]::uuid[] or clip.units && @Units)";
 
     /// <summary>The best known time of a clip; the same expression as in <c>clip_recorded_idx</c>.</summary>
     private const string At = "coalesce(clip.corrected_from, clip.recorded_from, clip.received_at)";
@@ -48,7 +49,7 @@ public sealed class ClipTable(CatalogDatabase database)
             from clip left join media on media.clip_id = clip.clip_id
             where clip.clip_id = @clip and {Visible}
             """,
-            new { clip, viewer.SeesAll, viewer.SeesSamples },
+            new { clip, viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units },
             cancellationToken: ct));
     }
 
@@ -127,7 +128,7 @@ public sealed class ClipTable(CatalogDatabase database)
             $"""
             select distinct clip.recorder from clip where {Visible} and clip.recorder is not null order by 1 limit 500
             """,
-            new { viewer.SeesAll, viewer.SeesSamples },
+            new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units },
             cancellationToken: ct))).AsList();
     }
 
@@ -166,7 +167,7 @@ public sealed class ClipTable(CatalogDatabase database)
             if (move.To <= move.From)
                 throw new ArgumentException($"A stage moves forward only, not from {move.From} to {move.To}.", nameof(move));
             if (move.RecordedFrom is not null)
-                await ClockTable.LockAsync(transaction, move.Clip, ct);
+                await RecorderLock.TakeAsync(transaction, move.Clip, ct);
             var moved = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
                 """
                 update clip set
@@ -209,6 +210,7 @@ public sealed class ClipTable(CatalogDatabase database)
             {
                 await RecordingTable.JoinAsync(transaction, move.Clip, ct);
                 await ClockTable.CorrectAsync(transaction, move.Clip, ct);
+                await Attributions.OfClipAsync(transaction, move.Clip, move.Event.Actor, move.Event.At, ct);
             }
             await CustodyTable.AppendAsync(transaction, move.Event, ct);
             await NotifyAsync(transaction, move.Clip, ct);
@@ -246,6 +248,8 @@ public sealed class ClipTable(CatalogDatabase database)
         {
             viewer.SeesAll,
             viewer.SeesSamples,
+            viewer.Officer,
+            viewer.Units,
             Only = filter.Only?.Value,
             filter.Sidecars,
             filter.From,

@@ -29,12 +29,12 @@ public sealed class RecordingTable(CatalogDatabase database)
             order by clip.recorded_from, clip.clip_id
             limit 1000
             """,
-            new { clip, viewer.SeesAll, viewer.SeesSamples },
+            new { clip, viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units },
             cancellationToken: ct))).AsList();
         if (parts.Count == 0)
             return null;
         var (from, to) = (parts[0].RecordedFrom, parts.Max(part => part.RecordedTo));
-        var day = new { clip, viewer.SeesAll, viewer.SeesSamples, from, to, Earliest = from.AddDays(-1), Latest = to.AddDays(1) };
+        var day = new { clip, viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units, from, to, Earliest = from.AddDays(-1), Latest = to.AddDays(1) };
         var before = await connection.QueryFirstOrDefaultAsync<RecordingPart>(new CommandDefinition(
             $"""
             select {Part}
@@ -68,7 +68,7 @@ public sealed class RecordingTable(CatalogDatabase database)
 
     /// <summary>
     /// Puts a clip whose period has become known into its recording, and joins the recordings that it connects. A recording bears the id of
-    /// its first file, in whatever order its files come in. Runs in the transaction of the step, which holds the lock of <see cref="ClockTable"/>.
+    /// its first file, in whatever order its files come in. Runs in the transaction of the step, which holds the <see cref="RecorderLock"/>.
     /// </summary>
     internal static async Task JoinAsync(NpgsqlTransaction transaction, ClipId clip, CancellationToken ct)
     {

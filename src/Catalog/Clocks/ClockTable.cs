@@ -21,7 +21,7 @@ public sealed class ClockTable(CatalogDatabase database)
     public Task RecordAsync(ClockReading reading, CustodyActor? by, string? note, CustodyEvent cause, CancellationToken ct) => database.InTransactionAsync(
         async transaction =>
         {
-            await LockAsync(transaction, "@recorder::text", new { recorder = reading.Recorder }, ct);
+            await RecorderLock.TakeAsync(transaction, reading.Recorder, ct);
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
                 """
                 insert into clock_reading (reading_id, recorder, clip_id, device_at, offset_ms, within_ms, source, time_source, account_id, account, note, read_at)
@@ -48,7 +48,8 @@ public sealed class ClockTable(CatalogDatabase database)
                 transaction,
                 cancellationToken: ct));
             await CustodyTable.AppendAsync(transaction, cause, ct);
-            await CorrectAsync(transaction, reading, ct);
+            foreach (var clip in await CorrectAsync(transaction, reading, ct))
+                await Attributions.OfClipAsync(transaction, clip, cause.Actor, cause.At, ct);
             return true;
         },
         ct);
@@ -77,20 +78,20 @@ public sealed class ClockTable(CatalogDatabase database)
         await CorrectAsync(transaction, await DeviceTimesAsync(transaction, "clip_id = @clip", new { clip }, ct), recorder, ct);
     }
 
-    private static async Task CorrectAsync(NpgsqlTransaction transaction, ClockReading reading, CancellationToken ct)
+    private static async Task<IReadOnlyList<ClipId>> CorrectAsync(NpgsqlTransaction transaction, ClockReading reading, CancellationToken ct)
     {
         var reached = await DeviceTimesAsync(
             transaction,
             "clip_id = @ClipId or (recorder = @Recorder and recorded_from between @Earliest and @Latest)",
             new { reading.ClipId, reading.Recorder, Earliest = reading.DeviceAt - ClockCorrection.Reach, Latest = reading.DeviceAt + ClockCorrection.Reach },
             ct);
-        await CorrectAsync(transaction, reached, reading.Recorder, ct);
+        return await CorrectAsync(transaction, reached, reading.Recorder, ct);
     }
 
-    private static async Task CorrectAsync(NpgsqlTransaction transaction, IReadOnlyList<DeviceTime> clips, string? recorder, CancellationToken ct)
+    private static async Task<IReadOnlyList<ClipId>> CorrectAsync(NpgsqlTransaction transaction, IReadOnlyList<DeviceTime> clips, string? recorder, CancellationToken ct)
     {
         if (clips.Count == 0)
-            return;
+            return [];
         var readings = (await transaction.Connection!.QueryAsync<ClockReading>(new CommandDefinition(
             """
             select recorder, clip_id, device_at, offset_ms, within_ms, source, time_source
@@ -107,7 +108,7 @@ public sealed class ClockTable(CatalogDatabase database)
             transaction,
             cancellationToken: ct))).AsList();
         var corrections = clips.Select(clip => ClockCorrection.For(clip.ClipId, clip.RecordedFrom, clip.RecordedSource, readings)).ToList();
-        var changed = await transaction.Connection!.QueryAsync<ClipId>(new CommandDefinition(
+        var changed = (await transaction.Connection!.QueryAsync<ClipId>(new CommandDefinition(
             """
             update clip set
               clock_offset_ms = correction.offset_ms, clock_within_ms = correction.within_ms, clock_by = correction.by,
@@ -127,9 +128,10 @@ public sealed class ClockTable(CatalogDatabase database)
                 sources = corrections.Select(correction => correction?.By).ToArray(),
             },
             transaction,
-            cancellationToken: ct));
+            cancellationToken: ct))).AsList();
         foreach (var clip in changed)
             await ClipTable.NotifyAsync(transaction, clip, ct);
+        return changed;
     }
 
     private static async Task<IReadOnlyList<DeviceTime>> DeviceTimesAsync(NpgsqlTransaction transaction, string which, object parameters, CancellationToken ct) =>
@@ -140,16 +142,6 @@ public sealed class ClockTable(CatalogDatabase database)
             parameters,
             transaction,
             cancellationToken: ct))).AsList();
-
-    /// <summary>
-    /// Clips and readings of one recorder that come in at the same time must see each other: they wait, before any of their rows is locked.
-    /// </summary>
-    internal static Task LockAsync(NpgsqlTransaction transaction, ClipId clip, CancellationToken ct) =>
-        LockAsync(transaction, "(select recorder from clip where clip_id = @clip)", new { clip }, ct);
-
-    private static Task<int> LockAsync(NpgsqlTransaction transaction, string recorder, object parameters, CancellationToken ct) =>
-        transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            $"""select pg_advisory_xact_lock(hashtextextended('recorder:' || {recorder}, 0))""", parameters, transaction, cancellationToken: ct));
 
     private sealed record DeviceTime
     {

@@ -122,6 +122,9 @@ public static class CustodyKinds
     /// <summary>The catalog had lost it, or part of it, and has it again from the store.</summary>
     public const string ClipRebuilt = "clip.rebuilt";
 
+    /// <summary>It was found whose footage it is, or that nobody can say.</summary>
+    public const string ClipAttributed = "clip.attributed";
+
     /// <summary>A recorder's clock was compared with the true time.</summary>
     public const string ClockRead = "clock.read";
 

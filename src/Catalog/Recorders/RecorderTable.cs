@@ -158,6 +158,8 @@ public sealed class RecorderTable(CatalogDatabase database)
                 Facts(wish),
                 before is null ? null : Facts(before.Draft())),
             ct);
+        // What it recorded before it was entered belongs to a unit from now on.
+        await Attributions.OfRecorderAsync(transaction, wish.Serial ?? "", DateTimeOffset.UnixEpoch, by.Actor, by.Now, ct);
         return SaveResult.Of(before is null ? SaveOutcome.Created : SaveOutcome.Changed, next);
     }
 

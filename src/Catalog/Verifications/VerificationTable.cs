@@ -115,7 +115,7 @@ public sealed class VerificationTable(CatalogDatabase database)
         verification.found_sha256, verification.detail
         """;
 
-    private const string Visible = "(@SeesAll or (@SeesSamples and clip.sample))";
+    private const string Visible = ClipTable.Visible;
 
     /// <summary>Asks for a verification, unless one of its clip runs already: a clip is re-read once at a time, however many ask.</summary>
     /// <param name="clip">Clip.</param>
@@ -224,10 +224,10 @@ public sealed class VerificationTable(CatalogDatabase database)
             order by verification.ended_at desc
             limit @most
             """,
-            new { viewer.SeesAll, viewer.SeesSamples, most },
+            new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units, most },
             cancellationToken: ct))).AsList();
         var count = newest.Count < most ? newest.Count : await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            $"""select count(*) from clip where health = 'damaged' and {Visible}""", new { viewer.SeesAll, viewer.SeesSamples }, cancellationToken: ct));
+            $"""select count(*) from clip where health = 'damaged' and {Visible}""", new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units }, cancellationToken: ct));
         return (newest, count);
     }
 
@@ -247,7 +247,7 @@ public sealed class VerificationTable(CatalogDatabase database)
             order by verification.ended_at desc nulls first, verification.requested_at desc
             limit @most
             """,
-            new { viewer.SeesAll, viewer.SeesSamples, results = results.ToArray(), most },
+            new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units, results = results.ToArray(), most },
             cancellationToken: ct))).AsList();
     }
 

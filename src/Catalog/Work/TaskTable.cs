@@ -45,7 +45,7 @@ public sealed class TaskTable(CatalogDatabase database)
                     case when clip.health <> 'ok' then coalesce(clip.health_reason, '') else clip.stage end as cause,
                     clip.clip_id, clip.recorder, clip.display_name as name, clip_work.last_error as detail, clip.received_at as since
                   from clip left join clip_work on clip_work.clip_id = clip.clip_id
-                  where (@SeesAll or (@SeesSamples and clip.sample))
+                  where {ClipTable.Visible}
                     and (clip.health <> 'ok' or (clip_work.last_error is not null and clip.stage in ('registered', 'stored', 'probed')))
                   union all
                   select 'skipped', skipped_file.reason, null, dock_session.recorder, skipped_file.display_path, null, skipped_file.at
@@ -56,7 +56,7 @@ public sealed class TaskTable(CatalogDatabase database)
                 order by since, name
                 limit @most
                 """,
-                new { viewer.SeesAll, viewer.SeesSamples, skippedAfter = now - SkippedFor, most },
+                new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units, skippedAfter = now - SkippedFor, most },
                 cancellationToken: ct))).AsList();
         return (
             [
@@ -83,10 +83,10 @@ public sealed class TaskTable(CatalogDatabase database)
             """
             update clip_work set next_attempt_at = @now
             from clip
-            where clip.clip_id = clip_work.clip_id and (@SeesAll or (@SeesSamples and clip.sample))
+            where clip.clip_id = clip_work.clip_id and {ClipTable.Visible}
               and clip_work.last_error is not null and clip.stage in ('registered', 'stored', 'probed') and clip_work.next_attempt_at > @now
             """,
-            new { viewer.SeesAll, viewer.SeesSamples, now },
+            new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units, now },
             cancellationToken: ct));
     }
 }
