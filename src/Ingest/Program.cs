@@ -1,9 +1,11 @@
 using System.CommandLine;
 using YaoAn.Ingest;
 
-// The reader inside the sandbox: before anything else is loaded.
+// The readers inside the sandbox: before anything else is loaded.
 if (args is ["metadata", var path])
     return MetadataReader.Print(path);
+if (args is ["track", var file, .. { Length: <= 1 } more])
+    return TrackReader.Print(file, more is [var times] ? times : null);
 
 var command = IngestCommands.Root().Parse(args);
 var exit = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });
