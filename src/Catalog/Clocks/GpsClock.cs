@@ -26,11 +26,9 @@ public static class GpsClock
     /// Device time less true time, positive where the clock is fast, and how far that may be wrong. Null where no point has a GPS
     /// time, where the doubt is over 10 minutes, or where the fixes span more than the recording, so that they are not its own.
     /// </returns>
-    public static (TimeSpan Offset, TimeSpan Within)? OffsetOf(Track track, DateTimeOffset deviceStart, TimeSpan duration) =>
-        OffsetOf(track.Points, deviceStart, duration);
-
-    internal static (TimeSpan Offset, TimeSpan Within)? OffsetOf(IReadOnlyList<TrackPoint> points, DateTimeOffset deviceStart, TimeSpan duration)
+    public static (TimeSpan Offset, TimeSpan Within)? OffsetOf(Track track, DateTimeOffset deviceStart, TimeSpan duration)
     {
+        var points = track.Points;
         if (StartOf(points) is { } exact)
             return exact.Within > s_widest ? null : (deviceStart - exact.Start, exact.Within);
         var fixes = points.Where(point => point.At is not null).Select(point => point.At!.Value).ToList();
