@@ -5,7 +5,8 @@ namespace YaoAn.Api;
 
 /// <summary>Reads a clip page's facts together.</summary>
 internal sealed class ClipFactsReader(
-    ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived)
+    ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived,
+    TrackTable tracks)
 {
     /// <summary>Null where there is no such clip, or none that this person may know of.</summary>
     public async Task<ClipFacts?> FindAsync(ClaimsPrincipal person, ClipId id, CancellationToken ct)
@@ -14,9 +15,10 @@ internal sealed class ClipFactsReader(
         if (await clips.FindAsync(viewer, id, ct) is not { } clip)
             return null;
         // Side by side: a person waits for the slowest, not for the sum.
-        var (facts, provenance, log, checks, made) = (
-            media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct));
-        await Task.WhenAll(facts, provenance, log, checks, made);
+        var (facts, provenance, log, checks, made, ways) = (
+            media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct),
+            tracks.OfClipAsync(id, ct));
+        await Task.WhenAll(facts, provenance, log, checks, made, ways);
         return new ClipFacts
         {
             Clip = clip,
@@ -25,6 +27,7 @@ internal sealed class ClipFactsReader(
             Custody = await log,
             Verifications = await checks,
             Derived = await made,
+            Tracks = await ways,
             SeesFootage = viewer.SeesFootage,
             MayVerify = person.Has(Right.Verify),
         };
