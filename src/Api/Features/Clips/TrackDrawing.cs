@@ -112,15 +112,15 @@ internal sealed class TrackDrawing
 
     /// <summary>
     /// When the recording began, to set its points' times against the film. The device's clock is believed as long as the fixes don't
-    /// prove it wrong; then the nearest time that they allow.
+    /// prove it wrong; then theirs counts. Without it, it is the first fix.
     /// </summary>
     internal static DateTimeOffset? StartOf(Track track, ClipRow clip)
     {
-        if (clip.RecordedFrom is not { } told)
+        if ((clip.RecordedFrom ?? track.Points.FirstOrDefault(point => point.At is not null).At) is not { } told)
             return null;
         if (GpsClock.OffsetOf(track, told, TimeSpan.FromMilliseconds(clip.DurationMs ?? 0)) is not var (offset, within))
             return told;
-        return offset.Duration() <= within ? told : told - offset + (offset < TimeSpan.Zero ? -within : within);
+        return offset.Duration() <= within ? told : told - offset;
     }
 
     private static double MetresOf(IReadOnlyList<TrackPoint> points)
@@ -227,12 +227,13 @@ internal sealed class TrackDrawing
             foreach (var share in (double[])[0.5, 0.25, 0.75])
                 at.Add(Array.FindIndex(along, length => length >= along[^1] * share));
         }
+        var line = Inked();
         var taken = new List<(double X, double Y)>();
         var labels = new List<TrackLabel>();
         foreach (var i in at)
         {
             var text = TimeOf(_points[_kept[i]]);
-            if (text.Length > 0 && RoomBeside(_places[_kept[i]], taken) is { } room)
+            if (text.Length > 0 && RoomBeside(_places[_kept[i]], line, taken) is { } room)
             {
                 taken.Add((room.X, room.Y));
                 labels.Add(new TrackLabel(Px(room.X + (room.Anchor == "end" ? LabelWidth : room.Anchor == "middle" ? LabelWidth / 2.0 : 0)), Px(room.Y + LabelHeight - 3), room.Anchor, text));
@@ -241,8 +242,23 @@ internal sealed class TrackDrawing
         return labels;
     }
 
+    /// <summary>Places all along the line as it is drawn, gaps too.</summary>
+    private List<(double X, double Y)> Inked()
+    {
+        const double Every = 5;
+        var places = new List<(double X, double Y)> { _places[_kept[0]] };
+        for (var i = 1; i < _kept.Count; i++)
+        {
+            var (from, to) = (_places[_kept[i - 1]], _places[_kept[i]]);
+            var steps = (int)Math.Ceiling(Math.Max(Math.Abs(to.X - from.X), Math.Abs(to.Y - from.Y)) / Every);
+            for (var step = 1; step <= steps; step++)
+                places.Add((from.X + ((to.X - from.X) * step / steps), from.Y + ((to.Y - from.Y) * step / steps)));
+        }
+        return places;
+    }
+
     /// <summary>Upper left corner of a free box beside a place, on the side where the least of the line is.</summary>
-    private (double X, double Y, string Anchor)? RoomBeside((double X, double Y) place, List<(double X, double Y)> taken)
+    private (double X, double Y, string Anchor)? RoomBeside((double X, double Y) place, List<(double X, double Y)> line, List<(double X, double Y)> taken)
     {
         (double X, double Y, string Anchor)[] sides =
         [
@@ -254,7 +270,7 @@ internal sealed class TrackDrawing
         return sides
             .Where(side => side is { X: >= 2, Y: >= 1 } && side.X + LabelWidth <= Width - 2 && side.Y + LabelHeight <= Height - 24
                 && !taken.Exists(other => Math.Abs(other.X - side.X) < LabelWidth + 4 && Math.Abs(other.Y - side.Y) < LabelHeight + 2))
-            .OrderBy(side => _kept.Count(i => _places[i].X >= side.X && _places[i].X <= side.X + LabelWidth && _places[i].Y >= side.Y && _places[i].Y <= side.Y + LabelHeight))
+            .OrderBy(side => line.Count(ink => ink.X >= side.X - 2 && ink.X <= side.X + LabelWidth + 2 && ink.Y >= side.Y && ink.Y <= side.Y + LabelHeight))
             .Select(side => ((double, double, string)?)side)
             .FirstOrDefault();
     }
