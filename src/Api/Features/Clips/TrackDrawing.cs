@@ -258,7 +258,7 @@ internal sealed class TrackDrawing
     }
 
     /// <summary>Upper left corner of a free box beside a place, on the side where the least of the line is.</summary>
-    private (double X, double Y, string Anchor)? RoomBeside((double X, double Y) place, List<(double X, double Y)> line, List<(double X, double Y)> taken)
+    private static (double X, double Y, string Anchor)? RoomBeside((double X, double Y) place, List<(double X, double Y)> line, List<(double X, double Y)> taken)
     {
         (double X, double Y, string Anchor)[] sides =
         [
