@@ -7,8 +7,8 @@ namespace YaoAn.Api;
 /// <summary>A line of points, broken where no fix was; positions in the units of the picture.</summary>
 internal sealed record TrackStroke(string Points, bool IsGap);
 
-/// <summary>A time beside the line.</summary>
-internal sealed record TrackLabel(string X, string Y, string Anchor, string Text);
+/// <summary>A time beside the line, and the place on it that it belongs to; the ends have their own marks.</summary>
+internal sealed record TrackLabel(string X, string Y, string Anchor, string Text, (string X, string Y)? Mark);
 
 /// <summary>A row of the table that stands for the picture.</summary>
 internal sealed record TrackRow(string Time, double Latitude, double Longitude, double? Speed);
@@ -24,7 +24,7 @@ internal sealed class TrackDrawing
     /// <summary>Between two fixes further apart the line is dashed: nobody knows the way.</summary>
     public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(10);
 
-    private const int Side = 28, Top = 18, Bottom = 40, MostVertices = 1200, MostRows = 60, LabelWidth = 56, LabelHeight = 14;
+    private const int Side = 28, Top = 18, Bottom = 40, MostVertices = 1200, MostRows = 60, LabelWidth = 56, LabelHeight = 14, MostInkUnder = 1;
 
     /// <summary>A recorder that stands still would else be drawn as a scrawl of its receiver's noise.</summary>
     private const double LeastMetres = 60;
@@ -232,11 +232,11 @@ internal sealed class TrackDrawing
         var labels = new List<TrackLabel>();
         foreach (var i in at)
         {
-            var text = TimeOf(_points[_kept[i]]);
-            if (text.Length > 0 && RoomBeside(_places[_kept[i]], line, taken) is { } room)
+            var (text, isEnd) = (TimeOf(_points[_kept[i]]), i == 0 || i == _kept.Count - 1);
+            if (text.Length > 0 && RoomBeside(_places[_kept[i]], line, isEnd ? int.MaxValue : MostInkUnder, taken) is { } room)
             {
                 taken.Add((room.X, room.Y));
-                labels.Add(new TrackLabel(Px(room.X + (room.Anchor == "end" ? LabelWidth : room.Anchor == "middle" ? LabelWidth / 2.0 : 0)), Px(room.Y + LabelHeight - 3), room.Anchor, text));
+                labels.Add(new TrackLabel(Px(room.X + (room.Anchor == "end" ? LabelWidth : room.Anchor == "middle" ? LabelWidth / 2.0 : 0)), Px(room.Y + LabelHeight - 3), room.Anchor, text, isEnd ? null : (Px(_places[_kept[i]].X), Px(_places[_kept[i]].Y))));
             }
         }
         return labels;
@@ -258,7 +258,7 @@ internal sealed class TrackDrawing
     }
 
     /// <summary>Upper left corner of a free box beside a place, on the side where the least of the line is.</summary>
-    private static (double X, double Y, string Anchor)? RoomBeside((double X, double Y) place, List<(double X, double Y)> line, List<(double X, double Y)> taken)
+    private static (double X, double Y, string Anchor)? RoomBeside((double X, double Y) place, List<(double X, double Y)> line, int mostInk, List<(double X, double Y)> taken)
     {
         (double X, double Y, string Anchor)[] sides =
         [
@@ -270,8 +270,10 @@ internal sealed class TrackDrawing
         return sides
             .Where(side => side is { X: >= 2, Y: >= 1 } && side.X + LabelWidth <= Width - 2 && side.Y + LabelHeight <= Height - 24
                 && !taken.Exists(other => Math.Abs(other.X - side.X) < LabelWidth + 4 && Math.Abs(other.Y - side.Y) < LabelHeight + 2))
-            .OrderBy(side => line.Count(ink => ink.X >= side.X - 2 && ink.X <= side.X + LabelWidth + 2 && ink.Y >= side.Y && ink.Y <= side.Y + LabelHeight))
-            .Select(side => ((double, double, string)?)side)
+            .Select(side => (Side: side, Ink: line.Count(ink => ink.X >= side.X - 2 && ink.X <= side.X + LabelWidth + 2 && ink.Y >= side.Y && ink.Y <= side.Y + LabelHeight)))
+            .Where(found => found.Ink <= mostInk)
+            .OrderBy(found => found.Ink)
+            .Select(found => ((double, double, string)?)found.Side)
             .FirstOrDefault();
     }
 
