@@ -25,6 +25,7 @@ find_missing_for_run() {
   if [[ -z $(newest_postgres_programs) ]]; then MISSING_PACKAGES+=(postgresql); fi
   need ffmpeg ffmpeg ffprobe
   need bubblewrap bwrap
+  if ! ldconfig -p | grep -q 'libzbar\.so\.0'; then MISSING_PACKAGES+=(libzbar0); fi
   need nodejs node
   need npm npm
   need openssl openssl

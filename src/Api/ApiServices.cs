@@ -27,7 +27,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapClocksApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

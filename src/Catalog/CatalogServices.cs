@@ -25,6 +25,8 @@ public static class CatalogServices
         services.TryAddSingleton<TrackTable>();
         services.TryAddSingleton<DerivedTable>();
         services.TryAddSingleton<VerificationTable>();
+        services.TryAddSingleton<RecordingTable>();
+        services.TryAddSingleton<ClockTable>();
         services.TryAddSingleton<RotaTable>();
         services.TryAddSingleton<CensusTable>();
         services.TryAddSingleton<ViewingTable>();

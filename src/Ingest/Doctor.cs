@@ -26,6 +26,9 @@ internal sealed class Doctor(
         await StartupCheck.TryAsync("store lock", isFatal: false, () => LockAsync(ct)),
         await StartupCheck.TryAsync("ffmpeg", isFatal: false, () => VersionAsync("ffmpeg", ct)),
         await StartupCheck.TryAsync("ffprobe", isFatal: false, () => VersionAsync("ffprobe", ct)),
+        StartupCheck.Try("code reader", () => CodeReader.IsThere
+            ? CheckOutcome.Good("libzbar is there")
+            : CheckOutcome.Note("libzbar is missing: clips that film the station's clock correct nothing; install libzbar0")),
         StartupCheck.Try("clock", Clock),
         StartupCheck.Try("slots", Slots),
     ];

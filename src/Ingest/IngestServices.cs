@@ -63,6 +63,8 @@ internal static class IngestServices
         // 06
         services.TryAddSingleton<LivePreviews>();
         services.TryAddSingleton<DerivedFiles>();
+        services.TryAddSingleton<CodeReader>();
+        services.TryAddSingleton<ReadStationClock>();
         services.TryAddSingleton<PreviewClip>();
         // 09
         services.TryAddSingleton<VerifyClip>();

@@ -6,6 +6,8 @@ if (args is ["metadata", var path])
     return MetadataReader.Print(path);
 if (args is ["track", var file, .. { Length: <= 1 } more])
     return TrackReader.Print(file, more is [var times] ? times : null);
+if (args is ["codes", var pictures])
+    return CodeReader.Print(pictures);
 
 var command = IngestCommands.Root().Parse(args);
 var exit = await command.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });

@@ -54,6 +54,15 @@ public static class Footage
         return path;
     }
 
+    /// <summary>Writes an H.264 film of pictures (<c>00.png</c> …), one a second, as a hand-held camera of 720p sees them: turned a little, blurred, with noise.</summary>
+    public static async Task WriteFilmAsync(string path, string pictures)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await FfmpegAsync(
+            "-framerate", "1", "-i", Path.Combine(pictures, "%02d.png"), "-vf", "fps=15,scale=1280:720,rotate=4*PI/180,gblur=0.8,noise=alls=12:allf=t",
+            "-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-g", "15", "-pix_fmt", "yuv420p", path);
+    }
+
     /// <summary>Writes an H.265 film of 1080p at 30 pictures a second by repeating a part of it without encoding it again.</summary>
     public static async Task<string> WriteHevcAsync(string path, int partSeconds, int times)
     {

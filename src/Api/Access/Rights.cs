@@ -19,6 +19,9 @@ internal enum Right
     /// <summary>Send files in by the browser.</summary>
     Upload,
 
+    /// <summary>Recorders: their clocks, and who has them.</summary>
+    ManageRecorders,
+
     /// <summary>The state of the system and what to do about it.</summary>
     SeeHealth,
 }
@@ -37,7 +40,7 @@ internal static class Rights
         [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
         [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
         [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth],
-        [AccountRoles.DeviceAdministrator] = [Right.SeeHealth],
+        [AccountRoles.DeviceAdministrator] = [Right.ManageRecorders, Right.SeeHealth],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth],
         [AccountRoles.SecurityAdministrator] = [Right.SeeHealth],
         [AccountRoles.Leader] = [],

@@ -51,14 +51,35 @@ public sealed record ClipRow
     /// <summary>When it became safe on the station.</summary>
     public required DateTimeOffset ReceivedAt { get; init; }
 
-    /// <summary>Start of the recording.</summary>
+    /// <summary>Start of the recording by the recorder's clock.</summary>
     public DateTimeOffset? RecordedFrom { get; init; }
 
-    /// <summary>End of the recording.</summary>
+    /// <summary>End of the recording by the recorder's clock.</summary>
     public DateTimeOffset? RecordedTo { get; init; }
 
     /// <summary>What told the start: <c>name</c>, <c>exif</c>, <c>creation-time</c>, <c>mtime</c>.</summary>
     public string? RecordedSource { get; init; }
+
+    /// <summary>First file of the recording that it is a part of, itself where it is the first; null where it is no recording.</summary>
+    public ClipId? Recording { get; init; }
+
+    /// <summary>How far the recorder's clock was off, in ms; positive is fast. Null where nobody knows.</summary>
+    public long? ClockOffsetMs { get; init; }
+
+    /// <summary>The true offset is at most this far from it, in ms.</summary>
+    public long? ClockWithinMs { get; init; }
+
+    /// <summary>What told it, one of <see cref="ClockSources"/>.</summary>
+    public string? ClockBy { get; init; }
+
+    /// <summary>Start of the recording in true time; null where the clock's offset is unknown.</summary>
+    public DateTimeOffset? CorrectedFrom { get; init; }
+
+    /// <summary>End of the recording in true time.</summary>
+    public DateTimeOffset? CorrectedTo { get; init; }
+
+    /// <summary>The best known time: corrected, else the recorder's, else when it was received.</summary>
+    public DateTimeOffset At => CorrectedFrom ?? RecordedFrom ?? ReceivedAt;
 
     /// <summary>When the read-back succeeded.</summary>
     public DateTimeOffset? StoredAt { get; init; }

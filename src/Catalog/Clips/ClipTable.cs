@@ -10,19 +10,24 @@ public sealed class ClipTable(CatalogDatabase database)
         """
         clip.clip_id, clip.sha256, clip.sm3, clip.size_bytes, clip.kind, clip.stage, clip.health, clip.health_reason, clip.preview_state,
         clip.sidecar, clip.sample, clip.station, clip.slot, clip.recorder, clip.display_name, clip.received_at,
-        clip.recorded_from, clip.recorded_to, clip.recorded_source, clip.stored_at, clip.locked_until, clip.lock_strength, clip.verified_at,
+        clip.recorded_from, clip.recorded_to, clip.recorded_source, clip.recording,
+        clip.clock_offset_ms, clip.clock_within_ms, clip.clock_by, clip.corrected_from, clip.corrected_to, clip.stored_at, clip.locked_until, clip.lock_strength, clip.verified_at,
         media.duration_ms, media.video_codec, media.audio_codec, media.width, media.height, media.plays,
         (select count(*) from provenance where provenance.clip_id = clip.clip_id) as sightings
         """;
 
-    private const string Visible = "(@SeesAll or (@SeesSamples and clip.sample))";
+    /// <summary>What a viewer may know of.</summary>
+    internal const string Visible = "(@SeesAll or (@SeesSamples and clip.sample))";
+
+    /// <summary>The best known time of a clip; the same expression as in <c>clip_recorded_idx</c>.</summary>
+    private const string At = "coalesce(clip.corrected_from, clip.recorded_from, clip.received_at)";
 
     private const string Matches =
-        """
+        $"""
         (@Only::uuid is null or clip.clip_id = @Only)
         and (@Sidecars or not clip.sidecar)
-        and (@From::timestamptz is null or coalesce(clip.recorded_from, clip.received_at) >= @From)
-        and (@Before::timestamptz is null or coalesce(clip.recorded_from, clip.received_at) < @Before)
+        and (@From::timestamptz is null or {At} >= @From)
+        and (@Before::timestamptz is null or {At} < @Before)
         and (cardinality(@Kinds) = 0 or clip.kind = any(@Kinds))
         and (cardinality(@States) = 0
           or ('verified' = any(@States) and clip.stage <> 'registered' and clip.health <> 'damaged')
@@ -67,7 +72,7 @@ public sealed class ClipTable(CatalogDatabase database)
     public async Task<ClipPage> ListAsync(
         Viewer viewer, ClipFilter filter, ClipCursor? after, ClipCursor? before, int limit, CancellationToken ct)
     {
-        var sort = filter.ByReceived ? "clip.received_at" : "coalesce(clip.recorded_from, clip.received_at)";
+        var sort = filter.ByReceived ? "clip.received_at" : At;
         var (place, order) = (after, before) switch
         {
             (not null, _) => ($"and ({sort}, clip.clip_id) < (@At, @ClipId)", "desc"),
@@ -95,7 +100,7 @@ public sealed class ClipTable(CatalogDatabase database)
             rows.RemoveAt(limit);
         if (before is not null)
             rows.Reverse();
-        ClipCursor CursorOf(ClipRow row) => new(filter.ByReceived ? row.ReceivedAt : row.RecordedFrom ?? row.ReceivedAt, row.ClipId);
+        ClipCursor CursorOf(ClipRow row) => new(filter.ByReceived ? row.ReceivedAt : row.At, row.ClipId);
         var older = before is not null || more;
         var newer = after is not null || (before is not null && more);
         return new ClipPage(rows, older && rows.Count > 0 ? CursorOf(rows[^1]) : null, newer && rows.Count > 0 ? CursorOf(rows[0]) : null);
@@ -160,6 +165,8 @@ public sealed class ClipTable(CatalogDatabase database)
         {
             if (move.To <= move.From)
                 throw new ArgumentException($"A stage moves forward only, not from {move.From} to {move.To}.", nameof(move));
+            if (move.RecordedFrom is not null)
+                await ClockTable.LockAsync(transaction, move.Clip, ct);
             var moved = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
                 """
                 update clip set
@@ -198,6 +205,11 @@ public sealed class ClipTable(CatalogDatabase database)
                 cancellationToken: ct));
             if (moved == 0)
                 return false;
+            if (move.RecordedFrom is not null)
+            {
+                await RecordingTable.JoinAsync(transaction, move.Clip, ct);
+                await ClockTable.CorrectAsync(transaction, move.Clip, ct);
+            }
             await CustodyTable.AppendAsync(transaction, move.Event, ct);
             await NotifyAsync(transaction, move.Clip, ct);
             return true;

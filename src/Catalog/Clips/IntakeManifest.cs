@@ -128,5 +128,7 @@ public sealed record Uploader(AccountId Account, string Name)
 /// <param name="Utc">The same instant in UTC.</param>
 /// <param name="Class">Recording class (NOR, SOS, IMP …).</param>
 /// <param name="Sequence">Number within the recorder's counter.</param>
+/// <param name="Channel">Camera of a recorder that has several (A front, B rear), which record side by side.</param>
 public sealed record NameFacts(
-    string Profile, string? Device, string? Person, DateTime? LocalTime, string? Zone, DateTimeOffset? Utc, string? Class, long? Sequence);
+    string Profile, string? Device, string? Person, DateTime? LocalTime, string? Zone, DateTimeOffset? Utc, string? Class, long? Sequence,
+    string? Channel = null);

@@ -108,9 +108,9 @@ public sealed class RegistrationTable(CatalogDatabase database)
         var made = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             """
             insert into clip (clip_id, sha256, size_bytes, kind, sidecar, sample, station, slot, recorder, display_name, received_at,
-              recorded_from, recorded_source)
+              recorded_from, recorded_source, class, channel, sequence)
             values (@clip, @Sha256, @Size, @Kind, @Sidecar, @Sample, @Station, @Slot, @Serial, @DisplayName, @Spooled,
-              @NameTime, case when @NameTime::timestamptz is null then null else 'name' end)
+              @NameTime, case when @NameTime::timestamptz is null then null else 'name' end, @Class, @Channel, @Sequence)
             on conflict do nothing
             """,
             new
@@ -127,6 +127,9 @@ public sealed class RegistrationTable(CatalogDatabase database)
                 DisplayName = manifest.DisplayPath.Split('/')[^1],
                 manifest.Spooled,
                 NameTime = manifest.Name?.Utc,
+                manifest.Name?.Class,
+                manifest.Name?.Channel,
+                manifest.Name?.Sequence,
             },
             transaction,
             cancellationToken: ct));

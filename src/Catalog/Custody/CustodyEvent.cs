@@ -122,6 +122,9 @@ public static class CustodyKinds
     /// <summary>The catalog had lost it, or part of it, and has it again from the store.</summary>
     public const string ClipRebuilt = "clip.rebuilt";
 
+    /// <summary>A recorder's clock was compared with the true time.</summary>
+    public const string ClockRead = "clock.read";
+
     /// <summary>Somebody opened a clip to watch it.</summary>
     public const string ViewingOpened = "viewing.opened";
 

@@ -23,7 +23,7 @@ internal sealed class Board(DockStation station, Spool spool, ObjectStores store
             new BoardLights(
                 station.DatabaseUp ? "ok" : "down",
                 !station.StoreUp ? "down" : stores.Originals.LockStrength == LockStrength.Advisory ? "advisory" : "ok",
-                "unknown",
+                Posix.ClockIsSynchronized() is true ? "ok" : "unknown",
                 Math.Max(0, spool.UsableBytes()),
                 station.SpoolLow),
             new BoardCounts(

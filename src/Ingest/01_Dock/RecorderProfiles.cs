@@ -76,7 +76,8 @@ internal sealed class RecorderProfiles
                 local is null ? null : data.Zone,
                 local?.Utc,
                 Text(match, "cls"),
-                long.TryParse(Text(match, "seq"), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null);
+                long.TryParse(Text(match, "seq"), NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) ? sequence : null,
+                Text(match, "ch"));
         }
         return null;
     }

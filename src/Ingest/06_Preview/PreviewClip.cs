@@ -14,6 +14,7 @@ internal sealed partial class PreviewClip(
     StoredFiles files,
     LivePreviews previews,
     DerivedFiles derived,
+    ReadStationClock clock,
     ClipTable clips,
     IOptions<StationOptions> station,
     TimeProvider time,
@@ -57,7 +58,7 @@ internal sealed partial class PreviewClip(
         [
             "-hide_banner", "-nostdin", "-loglevel", "error", .. Sandbox.InputLimits, "-max_pixels", "40000000", "-skip_frame", "nokey",
             "-i", Sandbox.Input,
-            .. media.VideoCodec is null ? [] : new FilmPictures(plan).Arguments(),
+            .. PictureArguments(media, plan),
             .. media.AudioCodec is null ? Array.Empty<string>() : [.. s_sound, "pipe:1"],
         ];
         await using var file = await files.OpenAsync(clip.Id, ct);
@@ -76,7 +77,7 @@ internal sealed partial class PreviewClip(
         var plan = Thumbnails.For(LengthOf(media));
         string[] more =
         [
-            .. media.VideoCodec is null ? [] : new FilmPictures(plan).Arguments(),
+            .. PictureArguments(media, plan),
             .. media.AudioCodec is null ? Array.Empty<string>() : [.. s_sound, "/out/" + Sound],
         ];
         return previews.MakeAllAsync(clip.Id, more, UseAsync, ct);
@@ -107,6 +108,9 @@ internal sealed partial class PreviewClip(
         }
     }
 
+    private static string[] PictureArguments(MediaRow media, Thumbnails plan) =>
+        media.VideoCodec is null ? [] : [.. new FilmPictures(plan).Arguments(), .. ClockPictures.Arguments(media)];
+
     private async Task<IReadOnlyList<DerivedRow>> PutPicturesAsync(
         ProbedClip clip, MediaRow media, Thumbnails plan, Sandbox.Job job, string[] arguments, CancellationToken ct)
     {
@@ -114,6 +118,7 @@ internal sealed partial class PreviewClip(
             return [];
         var made = await FilmPictures.MadeAsync(plan, job, ct);
         LogMade(logger, clip.Id, made.Count, plan.Count);
+        await clock.RunAsync(clip, media, job, ct);
         return
         [
             await derived.PutAsync(clip, DerivedNames.Poster, Jpeg, await File.ReadAllBytesAsync(job.Out(DerivedNames.Poster), ct), arguments, ct),

@@ -10,7 +10,7 @@ namespace YaoAn.Api;
 public sealed record ClipCard(ClipRow Clip, string Href, string? Poster, bool Fresh = false)
 {
     /// <summary>Start of the recording, else when it was taken in.</summary>
-    public DateTimeOffset At => Clip.RecordedFrom ?? Clip.ReceivedAt;
+    public DateTimeOffset At => Clip.At;
 
     internal Badge State => Badges.State(Clip);
 

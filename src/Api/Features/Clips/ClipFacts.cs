@@ -12,6 +12,9 @@ internal sealed record ClipFacts
 
     public required IReadOnlyList<ProvenanceRow> Provenance { get; init; }
 
+    /// <summary>Null where it is no part of a recording.</summary>
+    public Recording? Recording { get; init; }
+
     public required CustodyLog Custody { get; init; }
 
     public required IReadOnlyList<VerificationRow> Verifications { get; init; }

@@ -6,7 +6,7 @@ namespace YaoAn.Api;
 /// <summary>Reads a clip page's facts together.</summary>
 internal sealed class ClipFactsReader(
     ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived,
-    TrackTable tracks)
+    RecordingTable recordings, TrackTable tracks)
 {
     /// <summary>Null where there is no such clip, or none that this person may know of.</summary>
     public async Task<ClipFacts?> FindAsync(ClaimsPrincipal person, ClipId id, CancellationToken ct)
@@ -15,10 +15,10 @@ internal sealed class ClipFactsReader(
         if (await clips.FindAsync(viewer, id, ct) is not { } clip)
             return null;
         // Side by side: a person waits for the slowest, not for the sum.
-        var (facts, provenance, log, checks, made, ways) = (
+        var (facts, provenance, log, checks, made, recording, ways) = (
             media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct),
-            tracks.OfClipAsync(id, ct));
-        await Task.WhenAll(facts, provenance, log, checks, made, ways);
+            recordings.OfClipAsync(viewer, id, ct), tracks.OfClipAsync(id, ct));
+        await Task.WhenAll(facts, provenance, log, checks, made, recording, ways);
         return new ClipFacts
         {
             Clip = clip,
@@ -27,6 +27,7 @@ internal sealed class ClipFactsReader(
             Custody = await log,
             Verifications = await checks,
             Derived = await made,
+            Recording = await recording,
             Tracks = await ways,
             SeesFootage = viewer.SeesFootage,
             MayVerify = person.Has(Right.Verify),
@@ -44,7 +45,7 @@ internal sealed class ClipFactsReader(
     public async Task<(ClipId? Newer, ClipId? Older)> NeighboursAsync(ClaimsPrincipal person, LibraryQuery list, ClipRow clip, CancellationToken ct)
     {
         var viewer = person.Viewer();
-        var here = new ClipCursor(list.ByReceived ? clip.ReceivedAt : clip.RecordedFrom ?? clip.ReceivedAt, clip.ClipId);
+        var here = new ClipCursor(list.ByReceived ? clip.ReceivedAt : clip.At, clip.ClipId);
         var pages = await Task.WhenAll(
             clips.ListAsync(viewer, list.Filter(), null, here, 1, ct), clips.ListAsync(viewer, list.Filter(), here, null, 1, ct));
         return (pages[0].Rows.Count > 0 ? pages[0].Rows[0].ClipId : null, pages[1].Rows.Count > 0 ? pages[1].Rows[0].ClipId : null);

@@ -26,6 +26,20 @@ internal sealed record ClipView
     public DateTimeOffset? RecordedFrom { get; init; }
     public DateTimeOffset? RecordedTo { get; init; }
     public string? RecordedSource { get; init; }
+
+    /// <summary>First file of the recording that it is a part of.</summary>
+    public ClipId? Recording { get; init; }
+
+    /// <summary>The recorder's clock less the true time, in ms; null where it was never compared.</summary>
+    public long? ClockOffsetMs { get; init; }
+
+    /// <summary>At most this far from the truth, in ms.</summary>
+    public long? ClockWithinMs { get; init; }
+
+    /// <summary>gps, station-qr or entry.</summary>
+    public string? ClockBy { get; init; }
+    public DateTimeOffset? CorrectedFrom { get; init; }
+    public DateTimeOffset? CorrectedTo { get; init; }
     public DateTimeOffset? StoredAt { get; init; }
     public DateTimeOffset? VerifiedAt { get; init; }
     public DateTimeOffset? LockedUntil { get; init; }
@@ -59,6 +73,12 @@ internal sealed record ClipView
         RecordedFrom = row.RecordedFrom,
         RecordedTo = row.RecordedTo,
         RecordedSource = row.RecordedSource,
+        Recording = row.Recording,
+        ClockOffsetMs = row.ClockOffsetMs,
+        ClockWithinMs = row.ClockWithinMs,
+        ClockBy = row.ClockBy,
+        CorrectedFrom = row.CorrectedFrom,
+        CorrectedTo = row.CorrectedTo,
         StoredAt = row.StoredAt,
         VerifiedAt = row.VerifiedAt,
         LockedUntil = row.LockedUntil,
@@ -86,12 +106,41 @@ internal sealed record ClipListView(IReadOnlyList<ClipView> Items, string? Next,
 /// <param name="Provenance">Its sightings on recorders, oldest first.</param>
 /// <param name="Custody">Its custody events, oldest first, as the stored bytes have them.</param>
 /// <param name="Derived">What was made from it.</param>
+/// <param name="Recording">The files that are one recording with it, and what is missing between them; null for what is no recording.</param>
 internal sealed record ClipDetailView(
     ClipView Clip,
     MediaRow? Media,
     IReadOnlyList<ProvenanceRow> Provenance,
     IReadOnlyList<JsonElement> Custody,
-    IReadOnlyList<DerivedView> Derived);
+    IReadOnlyList<DerivedView> Derived,
+    RecordingView? Recording);
+
+/// <summary>Files that are one recording, by the recorder's own clock.</summary>
+/// <param name="Parts">In the order of their starts.</param>
+/// <param name="Before">The last file of the same series before it; null where none is known within a day.</param>
+/// <param name="After">The next one after it.</param>
+internal sealed record RecordingView(IReadOnlyList<RecordingPartView> Parts, RecordingPartView? Before, RecordingPartView? After)
+{
+    public static RecordingView Of(Recording whole) => new(
+        [.. whole.Parts.Select((part, index) => RecordingPartView.Of(part, index == 0 ? null : whole.Seams[index - 1]))],
+        whole.Before is { } before ? RecordingPartView.Of(before.Part, before.Seam) : null,
+        whole.After is { } after ? RecordingPartView.Of(after.Part, after.Seam) : null);
+}
+
+/// <summary>One file of a recording.</summary>
+/// <param name="ClipId">Clip.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="RecordedFrom">Start by the recorder's clock.</param>
+/// <param name="RecordedTo">End by the recorder's clock.</param>
+/// <param name="Seam">What lies between it and the recording or the part before: joined, gap, overlap, missing; null for the first part.</param>
+/// <param name="SeamMs">Length of that, in ms.</param>
+/// <param name="MissingNumbers">Numbers that no file of this recorder has.</param>
+internal sealed record RecordingPartView(
+    ClipId ClipId, string Name, DateTimeOffset RecordedFrom, DateTimeOffset RecordedTo, string? Seam, long? SeamMs, IReadOnlyList<long>? MissingNumbers)
+{
+    public static RecordingPartView Of(RecordingPart part, Seam? seam) => new(
+        part.ClipId, part.DisplayName, part.RecordedFrom, part.RecordedTo, seam?.Kind.ToString().ToLowerInvariant(), (long?)seam?.Length.TotalMilliseconds, seam?.MissingNumbers);
+}
 
 /// <summary>A derived file.</summary>
 internal sealed record DerivedView(string Name, string ContentType, long SizeBytes, Sha256Digest Sha256, DateTimeOffset MadeAt);

@@ -29,7 +29,8 @@ internal static class ClipsApi
     }
 
     private static async Task<Results<Ok<ClipDetailView>, NotFound>> FindAsync(
-        ClaimsPrincipal person, ClipId id, ClipTable clips, MediaTable media, RegistrationTable sightings, CustodyTable custody, DerivedTable derived, CancellationToken ct)
+        ClaimsPrincipal person, ClipId id, ClipTable clips, MediaTable media, RegistrationTable sightings, CustodyTable custody, DerivedTable derived,
+        RecordingTable recordings, CancellationToken ct)
     {
         if (await clips.FindAsync(person.Viewer(), id, ct) is not { } clip)
             return TypedResults.NotFound();
@@ -40,6 +41,7 @@ internal static class ClipsApi
             await media.FindAsync(id, ct),
             await sightings.ProvenanceAsync(id, ct),
             [.. events.Select(entry => JsonSerializer.Deserialize<JsonElement>(entry.Body))],
-            [.. made.Select(file => new DerivedView(file.Name, file.ContentType, file.SizeBytes, file.Sha256, file.MadeAt))]));
+            [.. made.Select(file => new DerivedView(file.Name, file.ContentType, file.SizeBytes, file.Sha256, file.MadeAt))],
+            await recordings.OfClipAsync(person.Viewer(), id, ct) is { } recording ? RecordingView.Of(recording) : null));
     }
 }

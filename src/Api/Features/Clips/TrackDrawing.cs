@@ -111,12 +111,12 @@ internal sealed class TrackDrawing
         metres >= 1000 ? string.Create(CultureInfo.InvariantCulture, $"{metres / 1000:0.#} km") : string.Create(CultureInfo.InvariantCulture, $"{metres:0} m");
 
     /// <summary>
-    /// When the recording began, to set its points' times against the film. The device's clock is believed as long as the fixes don't
-    /// prove it wrong; then theirs counts. Without it, it is the first fix.
+    /// When the recording began, to set its points' times against the film. The device's clock, corrected where that is known, is believed as
+    /// long as the fixes don't prove it wrong; then theirs counts. Without it, it is the first fix.
     /// </summary>
     internal static DateTimeOffset? StartOf(Track track, ClipRow clip)
     {
-        if ((clip.RecordedFrom ?? track.Points.FirstOrDefault(point => point.At is not null).At) is not { } told)
+        if ((clip.CorrectedFrom ?? clip.RecordedFrom ?? track.Points.FirstOrDefault(point => point.At is not null).At) is not { } told)
             return null;
         if (GpsClock.OffsetOf(track, told, TimeSpan.FromMilliseconds(clip.DurationMs ?? 0)) is not var (offset, within))
             return told;

@@ -21,12 +21,13 @@ internal static partial class DockEvents
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<StationKey>();
         services.TryAddSingleton<StationBoard>();
-        return services;
+        return StationClock.AddTo(services);
     }
 
     public static IEndpointRouteBuilder MapDockBoard(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/dock/events", StreamAsync).AllowAnonymous().WithMetadata(new StandsAloneAttribute()).ExcludeFromDescription();
+        StationClock.MapTo(routes);
         return routes;
     }
 

@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http.HttpResults;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>How far recorders' clocks are off: the readings, and an administrator's entry.</summary>
+internal static class ClocksApi
+{
+    /// <summary>Nobody reads two clocks at once more exactly.</summary>
+    public const double LeastWithinSeconds = 1, UsualWithinSeconds = 5, MostWithinSeconds = 600;
+
+    public static RouteGroupBuilder MapClocksApi(this RouteGroupBuilder api)
+    {
+        var clocks = api.MapGroup("/recorders/{serial}/clock").WithTags("recorders").RequireAuthorization(nameof(Right.ManageRecorders));
+        clocks.MapGet("/", ListAsync).WithName("listClockReadings").WithSummary("Comparisons of a recorder's clock with the true time, newest first.");
+        clocks.MapPost("/", EnterAsync).WithName("enterClockReading")
+            .WithSummary("Enters what a recorder's clock showed. Corrects the times of its clips from seven days before to seven days after; their device times stay.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        return api;
+    }
+
+    private static async Task<Ok<IReadOnlyList<ClockReadingRow>>> ListAsync(string serial, ClockTable clocks, CancellationToken ct) =>
+        TypedResults.Ok(await clocks.OfRecorderAsync(serial, ct));
+
+    private static async Task<NoContent> EnterAsync(ClaimsPrincipal person, string serial, ClockEntry entry, ClockTable clocks, TimeProvider time, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var within = entry.WithinSeconds ?? UsualWithinSeconds;
+        var shownAt = entry.TrueTime ?? now;
+        if (PlainText.Cut(serial, 100) != serial || within is not (>= LeastWithinSeconds and <= MostWithinSeconds) || shownAt > now)
+            throw new ProblemException(ProblemCode.BadRequest);
+        var note = entry.Note is null ? null : PlainText.Cut(entry.Note, 500);
+        var actor = person.Viewer().Actor;
+        var reading = new ClockReading
+        {
+            Recorder = serial,
+            DeviceAt = entry.DeviceTime.ToUniversalTime(),
+            OffsetMs = (long)(entry.DeviceTime - shownAt).TotalMilliseconds,
+            WithinMs = (long)(within * 1000),
+            Source = ClockSources.Entry,
+        };
+        await clocks.RecordAsync(reading, actor, note, reading.EventBy(actor, now, [new("note", note)]), ct);
+        return TypedResults.NoContent();
+    }
+}
+
+/// <summary>What somebody saw on a recorder's clock.</summary>
+/// <param name="DeviceTime">What the recorder showed, with the offset of the zone that it is set to (<c>2026-11-24T08:00:42+08:00</c>).</param>
+/// <param name="TrueTime">When it showed that; now where it isn't given. Not in the future.</param>
+/// <param name="WithinSeconds">How exact the comparison is, 1 to 600; 5 where it isn't given.</param>
+/// <param name="Note">What else should be known; at most 500 characters.</param>
+internal sealed record ClockEntry([property: Required] DateTimeOffset DeviceTime, DateTimeOffset? TrueTime, double? WithinSeconds, string? Note);
