@@ -22,6 +22,7 @@ public static class CatalogServices
         services.TryAddSingleton<RebuildTable>();
         services.TryAddSingleton<ClipTable>();
         services.TryAddSingleton<MediaTable>();
+        services.TryAddSingleton<TrackTable>();
         services.TryAddSingleton<DerivedTable>();
         services.TryAddSingleton<VerificationTable>();
         services.TryAddSingleton<RecordingTable>();

@@ -57,6 +57,8 @@ internal static class IngestServices
         services.TryAddSingleton<FfprobeReader>();
         services.TryAddSingleton<MetadataReader>();
         services.TryAddSingleton<ProbeEarly>();
+        services.TryAddSingleton<TrackReader>();
+        services.TryAddSingleton<ReadTracks>();
         services.TryAddSingleton<ProbeClip>();
         // 06
         services.TryAddSingleton<LivePreviews>();

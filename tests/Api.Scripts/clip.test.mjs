@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { barsOf, peaksOf } from '../../src/Api/wwwroot/js/clip/drawings.js';
 import { momentOf, parseMoment, withMoment } from '../../src/Api/wwwroot/js/clip/moment.js';
 import { cueAt, parseTrack } from '../../src/Api/wwwroot/js/clip/track.js';
+import { placeAt } from '../../src/Api/wwwroot/js/clip/way.js';
 import { bytes, bytesOf, clock, day, duration } from '../../src/Api/wwwroot/js/format.js';
 
 test('A moment is read as seconds, minutes or hours', () => {
@@ -42,4 +43,15 @@ test('Numbers and times have one fixed form, in UTC+8', () => {
   assert.equal(clock('2026-11-24T16:30:00Z'), '00:30');
   assert.equal(day('2026-11-24T16:30:00Z'), '2026-11-25');
   assert.equal(duration(3723), '1:02:03');
+});
+
+test('The dot goes from point to point and is nowhere outside of the track', () => {
+  const moments = [[1000, 10, 20], [2000, 20, 20], [2000, 20, 30], [9000, 20, 100]];
+  assert.deepEqual(placeAt(moments, 1500), [15, 20]);
+  assert.deepEqual(placeAt(moments, 5500), [20, 65]);
+  assert.deepEqual(placeAt(moments, 9000), [20, 100]);
+  assert.equal(placeAt(moments, 999), null);
+  assert.equal(placeAt(moments, 9001), null);
+  assert.equal(placeAt([], 0), null);
+  assert.deepEqual(placeAt([[5, 1, 2]], 5), [1, 2]);
 });

@@ -232,6 +232,9 @@ public sealed record MediaRow
     /// <summary>Model of the device.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Stream in which positions may stand, as <c>gpmf:3</c> or <c>subtitle:2</c> with its index; null without one.</summary>
+    public string? Telemetry { get; init; }
+
     /// <summary>All other tags as a flat JSON object of strings.</summary>
     public required string Tags { get; init; }
 

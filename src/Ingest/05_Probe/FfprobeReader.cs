@@ -75,11 +75,34 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
             PlaceSource = place is null ? null : "container",
             Make = tags.GetValueOrDefault("com.apple.quicktime.make") ?? tags.GetValueOrDefault("make"),
             Model = tags.GetValueOrDefault("com.apple.quicktime.model") ?? tags.GetValueOrDefault("model"),
+            Telemetry = TelemetryOf(json),
             Tags = JsonSerializer.Serialize(tags),
             ProbedAt = now,
             Tool = Tool,
         };
     }
+
+    /// <summary>The stream in which positions may stand: GoPro's telemetry, else text subtitles. FFMpegCore doesn't tell of data streams.</summary>
+    private static string? TelemetryOf(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var streams = document.RootElement.GetProperty("streams").EnumerateArray()
+            .Select(stream => (Index: stream.GetProperty("index").GetInt32(), Tag: TextOf(stream, "codec_tag_string"), Codec: TextOf(stream, "codec_name"))).ToList();
+        foreach (var (index, tag, _) in streams)
+        {
+            if (tag == "gpmd")
+                return $"{TrackSources.Gpmf}:{index}";
+        }
+        foreach (var (index, _, codec) in streams)
+        {
+            if (codec is "mov_text" or "subrip")
+                return $"{TrackSources.Subtitle}:{index}";
+        }
+        return null;
+    }
+
+    private static string? TextOf(JsonElement stream, string name) =>
+        stream.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static string PlaysOf(bool isPhoto, string container, VideoStream? picture, AudioStream? sound) => (isPhoto, picture, sound) switch
     {

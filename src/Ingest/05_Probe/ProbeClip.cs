@@ -11,6 +11,7 @@ namespace YaoAn.Ingest;
 internal sealed partial class ProbeClip(
     FfprobeReader ffprobe,
     MetadataReader metadata,
+    ReadTracks tracks,
     StoredFiles files,
     ClipTable clips,
     MediaTable media,
@@ -36,6 +37,7 @@ internal sealed partial class ProbeClip(
             facts = With(facts, embedded);
             await media.WriteAsync(facts, ct);
         }
+        await tracks.RunAsync(clip, file.Path, facts, ct);
         var kind = KindOf(clip, facts);
         var start = await StartOfAsync(clip.Id, facts, embedded, ct);
         // A name that promises media with bytes that hold none: somebody should know.
@@ -74,6 +76,9 @@ internal sealed partial class ProbeClip(
     {
         if (embedded is null)
             return facts;
+        // What a sidecar told meanwhile is second to the file's own word.
+        if (facts.PlaceSource == "track")
+            facts = facts with { Latitude = null, Longitude = null, PlaceSource = null };
         var tags = JsonSerializer.Deserialize<SortedDictionary<string, string>>(facts.Tags)!;
         foreach (var (name, text) in embedded.Tags)
             tags[name] = text.Replace("\0", "", StringComparison.Ordinal);

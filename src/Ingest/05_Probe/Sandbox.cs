@@ -58,7 +58,7 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
     /// Runs a tool in the sandbox. Arguments are a list, never a command line.
     /// </summary>
     /// <param name="job">Its job.</param>
-    /// <param name="tool"><c>ffmpeg</c>, <c>ffprobe</c>, <c>metadata</c> or <c>codes</c>.</param>
+    /// <param name="tool"><c>ffmpeg</c>, <c>ffprobe</c>, <c>metadata</c>, <c>track</c> or <c>codes</c>.</param>
     /// <param name="arguments">Arguments.</param>
     /// <param name="readOutput">Reads its standard output while it runs; null drops it.</param>
     /// <param name="ct">Kills it.</param>

@@ -29,6 +29,7 @@ public sealed class FfprobeFactsTests
         Assert.Equal(created is null ? null : DateTimeOffset.Parse(created), facts.CreatedAt);
         Assert.Equal((latitude, longitude, latitude is null ? null : "container"), (facts.Latitude, facts.Longitude, facts.PlaceSource));
         Assert.Equal((make, model), (facts.Make, facts.Model));
+        Assert.Equal(file == "gopro-karma.mp4" ? "gpmf:3" : null, facts.Telemetry);
     }
 
     [Theory]

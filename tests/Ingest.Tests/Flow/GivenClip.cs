@@ -8,7 +8,7 @@ namespace YaoAn.Ingest.Tests;
 internal static class GivenClip
 {
     /// <summary>Behind the durable line.</summary>
-    public static IntakeId Copied(Station station, string card, string name)
+    public static IntakeId Copied(Station station, string card, string name, IntakeId? sidecarOf = null)
     {
         var now = station.Get<TimeProvider>().GetUtcNow();
         using var root = new SlotFolder(card);
@@ -25,6 +25,7 @@ internal static class GivenClip
                 Recorder = new RecorderIdentity("DSJ-1", "DSJ-1", "binding"),
                 Attached = now,
                 Name = station.Get<RecorderProfiles>().Match(name),
+                SidecarOf = sidecarOf,
             },
             _ => { },
             default);

@@ -21,6 +21,8 @@ internal sealed record ClipFacts
 
     public required IReadOnlyList<DerivedRow> Derived { get; init; }
 
+    public required IReadOnlyList<Track> Tracks { get; init; }
+
     public required bool SeesFootage { get; init; }
 
     public required bool MayVerify { get; init; }

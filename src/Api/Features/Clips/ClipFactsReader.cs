@@ -6,7 +6,7 @@ namespace YaoAn.Api;
 /// <summary>Reads a clip page's facts together.</summary>
 internal sealed class ClipFactsReader(
     ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived,
-    RecordingTable recordings)
+    RecordingTable recordings, TrackTable tracks)
 {
     /// <summary>Null where there is no such clip, or none that this person may know of.</summary>
     public async Task<ClipFacts?> FindAsync(ClaimsPrincipal person, ClipId id, CancellationToken ct)
@@ -15,10 +15,10 @@ internal sealed class ClipFactsReader(
         if (await clips.FindAsync(viewer, id, ct) is not { } clip)
             return null;
         // Side by side: a person waits for the slowest, not for the sum.
-        var (facts, provenance, log, checks, made, recording) = (
+        var (facts, provenance, log, checks, made, recording, ways) = (
             media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct),
-            recordings.OfClipAsync(viewer, id, ct));
-        await Task.WhenAll(facts, provenance, log, checks, made, recording);
+            recordings.OfClipAsync(viewer, id, ct), tracks.OfClipAsync(id, ct));
+        await Task.WhenAll(facts, provenance, log, checks, made, recording, ways);
         return new ClipFacts
         {
             Clip = clip,
@@ -28,6 +28,7 @@ internal sealed class ClipFactsReader(
             Verifications = await checks,
             Derived = await made,
             Recording = await recording,
+            Tracks = await ways,
             SeesFootage = viewer.SeesFootage,
             MayVerify = person.Has(Right.Verify),
         };

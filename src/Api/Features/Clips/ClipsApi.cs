@@ -15,6 +15,7 @@ internal static class ClipsApi
         clips.MapGet("/{id}", FindAsync).WithName("getClip").WithSummary("A clip with media facts, provenance and custody events.");
         clips.MapOriginal();
         clips.MapVerifications();
+        clips.MapTrack();
         return api;
     }
 
