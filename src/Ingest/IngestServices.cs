@@ -65,6 +65,7 @@ internal static class IngestServices
         services.TryAddSingleton<DerivedFiles>();
         services.TryAddSingleton<CodeReader>();
         services.TryAddSingleton<ReadStationClock>();
+        services.TryAddSingleton<ReadGpsClock>();
         services.TryAddSingleton<PreviewClip>();
         // 09
         services.TryAddSingleton<VerifyClip>();

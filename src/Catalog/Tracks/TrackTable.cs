@@ -72,6 +72,13 @@ public sealed class TrackTable(CatalogDatabase database)
             cancellationToken: ct));
     }
 
+    /// <summary>A file and the recordings that it was seen beside.</summary>
+    public async Task<IReadOnlyList<ClipId>> RecordingsAsync(ClipId file, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<ClipId>(new CommandDefinition(FileAndItsRecordings, new { file }, cancellationToken: ct))).AsList();
+    }
+
     /// <summary>Tracks of a recording that the caller was found to see: its own first, then those of its sidecars, most points first.</summary>
     public async Task<IReadOnlyList<Track>> OfClipAsync(ClipId clip, CancellationToken ct)
     {

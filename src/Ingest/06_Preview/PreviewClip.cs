@@ -15,6 +15,7 @@ internal sealed partial class PreviewClip(
     LivePreviews previews,
     DerivedFiles derived,
     ReadStationClock clock,
+    ReadGpsClock gps,
     ClipTable clips,
     IOptions<StationOptions> station,
     TimeProvider time,
@@ -34,6 +35,7 @@ internal sealed partial class PreviewClip(
     /// <exception cref="SandboxUnavailableException">Nothing was read.</exception>
     public async Task<PreviewedClip> RunAsync(ProbedClip clip, CancellationToken ct)
     {
+        await gps.RunAsync(clip.Id, ct);
         var (made, length) = clip.Media switch
         {
             { Plays: "photo" } photo => ([await MakePosterAsync(clip, photo, ct)], null),

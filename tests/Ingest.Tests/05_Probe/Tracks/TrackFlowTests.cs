@@ -51,6 +51,11 @@ public sealed class TrackFlowTests(TestDatabase database) : IClassFixture<TestDa
         var media = await _station.Get<MediaTable>().FindAsync(film, default);
         Assert.Equal((25.5, 101.2333333, "track"), (media!.Latitude, media.Longitude, media.PlaceSource));
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(2)), Rounded(GpsClock.OffsetOf(track, new DateTimeOffset(2026, 11, 24, 3, 36, 0, TimeSpan.Zero), TimeSpan.FromSeconds(5))!.Value));
+        // 06 of the one that comes last has seen both: the recording's time is corrected.
+        foreach (var one in readFirst ? [film, sidecar] : (ClipId[])[sidecar, film])
+            Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(one, default));
+        var row = (await _station.Get<ClipTable>().FindForWorkAsync(film, default))!;
+        Assert.Equal((ClockSources.Gps, 0L, 2L), (row.ClockBy, (long)Math.Round(row.ClockOffsetMs!.Value / 1000.0), (long)Math.Round(row.ClockWithinMs!.Value / 1000.0)));
         Assert.Empty(_station.Warnings);
     }
 
