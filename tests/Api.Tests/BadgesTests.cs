@@ -49,5 +49,7 @@ public sealed class BadgesTests
         DisplayName = "a.mp4",
         ReceivedAt = DateTimeOffset.UnixEpoch,
         Sightings = 1,
+        Parts = 1,
+        Part = 1,
     };
 }

@@ -73,7 +73,7 @@ public sealed class GreenWatch : IAsyncDisposable
         var wanted = digests.Select(Convert.ToHexStringLower).ToHashSet();
         foreach (var clip in (await _station.Table.ClipsAsync()).Where(clip => wanted.Contains(clip.Sha256)))
         {
-            if (new FileInfo(_station.StoredFile(clip.ClipId)) is not { Exists: true } file || file.Length != clip.SizeBytes)
+            if (await _station.StoredLengthAsync(clip.ClipId) != clip.SizeBytes)
                 _lies.Enqueue($"slot {tile.Slot} was green without {clip.DisplayName} in the store");
         }
     }

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Xunit.Sdk;
+using YaoAn.Catalog;
 using YaoAn.Tests.Support;
 
 namespace YaoAn.Tests.Station;
@@ -27,6 +28,8 @@ public sealed class StationUnderTest : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly int _stationPort = FreePort();
     private readonly int _apiPort = FreePort();
+    private readonly SemaphoreSlim _reads = new(8);
+    private readonly S3ObjectStore? _store;
     private bool _failed;
 
     private StationUnderTest(StationSettings settings)
@@ -35,6 +38,7 @@ public sealed class StationUnderTest : IAsyncDisposable
         Data = Directory.CreateTempSubdirectory("yaoan-way-").FullName;
         Table = new StationTable(Setting("YAOAN_TEST_DB"));
         Postgres = new Forwarder(Table.Host, Table.Port);
+        _store = settings.Bucket is { } bucket ? new S3ObjectStore(TestS3.Server, bucket, TestS3.Keys, TestS3.Region, lockDays: 1, _reads, TimeProvider.System) : null;
     }
 
     /// <summary>The data folder.</summary>
@@ -183,6 +187,18 @@ public sealed class StationUnderTest : IAsyncDisposable
     /// <summary>Path of a stored original.</summary>
     public string StoredFile(Guid clip) => Path.Combine(Data, "store", "originals", clip.ToString(), "original");
 
+    /// <summary>Length of a stored original, in whichever store it lies; null where it doesn't.</summary>
+    public async Task<long?> StoredLengthAsync(Guid clip) => _store is not null
+        ? (await _store.StatAsync(ObjectKey.Original(new ClipId(clip)), default))?.SizeBytes
+        : new FileInfo(StoredFile(clip)) is { Exists: true } file ? file.Length : (long?)null;
+
+    /// <summary>SHA-256 of a stored original, in whichever store it lies.</summary>
+    public async Task<string> StoredDigestAsync(Guid clip)
+    {
+        await using var bytes = _store is not null ? await _store.OpenReadAsync(ObjectKey.Original(new ClipId(clip)), 0, default) : File.OpenRead(StoredFile(clip));
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes));
+    }
+
     /// <summary>Intakes that lie in the spool.</summary>
     public IReadOnlyList<string> Spooled() => [.. Directory.EnumerateDirectories(SpoolFolder)];
 
@@ -241,6 +257,8 @@ public sealed class StationUnderTest : IAsyncDisposable
             await Postgres.DisposeAsync();
             await Table.DisposeAsync();
             _http.Dispose();
+            _store?.Dispose();
+            _reads.Dispose();
             if (_failed)
                 Directory.Move(Logs, KeptLogs);
             Remove(Data);
@@ -256,6 +274,11 @@ public sealed class StationUnderTest : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(Data, "keys", "internal.key"), _key);
         await File.WriteAllTextAsync(Path.Combine(Data, "keys", "bureau.key"), Hex());
         await File.WriteAllTextAsync(PasswordFile, Password + "\n");
+        if (_settings.Bucket is not null)
+        {
+            await File.WriteAllTextAsync(StoreKey("access"), TestS3.Keys.Access);
+            await File.WriteAllTextAsync(StoreKey("secret"), TestS3.Keys.Secret);
+        }
         Postgres.Open();
         await NewCatalogAsync();
     }
@@ -270,6 +293,8 @@ public sealed class StationUnderTest : IAsyncDisposable
         if (exit != 0)
             throw new XunitException($"ingest migrate ended with {exit}: {migration.Tail()}");
     }
+
+    private string StoreKey(string name) => Path.Combine(Data, "keys", "store." + name);
 
     private string PasswordFile => Path.Combine(Data, "keys", "test.password");
 
@@ -303,6 +328,12 @@ public sealed class StationUnderTest : IAsyncDisposable
         {
             environment["Station__PollInterval"] = "00:00:00.25";
             environment["Station__QuietPeriod"] = "00:00:01";
+        }
+        if (_settings.Bucket is { } bucket)
+        {
+            environment["Store__Url"] = new Uri(TestS3.Server, bucket).ToString();
+            environment["Store__AccessKeyFile"] = StoreKey("access");
+            environment["Store__SecretKeyFile"] = StoreKey("secret");
         }
         foreach (var (name, value) in _settings.More.Concat(more ?? []))
             environment[name] = value;

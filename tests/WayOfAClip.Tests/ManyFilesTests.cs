@@ -104,6 +104,6 @@ public sealed class ManyFilesTests
         Assert.Equal((Files, Files), await station.Table.EventsAsync("clip.stored"));
         Assert.Equal((0, 0), await station.Table.EventsAsync("clip.sighted"));
         foreach (var clip in clips)
-            Assert.Equal(clip.Sha256, await Footage.DigestAsync(station.StoredFile(clip.ClipId)));
+            Assert.Equal(clip.Sha256, await station.StoredDigestAsync(clip.ClipId));
     }
 }

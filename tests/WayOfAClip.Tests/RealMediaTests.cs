@@ -43,7 +43,7 @@ public sealed class RealMediaTests(SharedStation shared) : IClassFixture<SharedS
                 Assert.True(clip.IsStored, $"{clip.DisplayName} is {clip.Stage}, {clip.Health}");
                 Assert.Equal(1, clip.ReadBackMatches);
                 Assert.Equal(64, clip.Sm3?.Length);
-                Assert.Equal(digest, await Footage.DigestAsync(station.StoredFile(clip.ClipId)));
+                Assert.Equal(digest, await station.StoredDigestAsync(clip.ClipId));
             }
 
             foreach (var name in (string[])[.. s_playable, .. s_byPreview])

@@ -29,14 +29,9 @@ public sealed class S3StationTests : IDisposable
         TestS3.Need();
         await using var station = await StationUnderTest.StartAsync(new()
         {
-            More = new Dictionary<string, string>
-            {
-                ["Store__Url"] = new Uri(TestS3.Server, _bucket).ToString(),
-                ["Store__AccessKeyFile"] = _keys.Write("access", System.Text.Encoding.UTF8.GetBytes(TestS3.Keys.Access)),
-                ["Store__SecretKeyFile"] = _keys.Write("secret", System.Text.Encoding.UTF8.GetBytes(TestS3.Keys.Secret)),
-                // A store that is away is tried again sooner than a person would wait for a test.
-                ["Work__SweepInterval"] = "00:00:02",
-            },
+            Bucket = _bucket,
+            // A store that is away is tried again sooner than a person would wait for a test.
+            More = new Dictionary<string, string> { ["Work__SweepInterval"] = "00:00:02" },
         });
         await station.TellAsync(async () =>
         {

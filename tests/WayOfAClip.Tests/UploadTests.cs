@@ -239,7 +239,7 @@ public sealed class UploadTests(UploadStation shared) : IClassFixture<UploadStat
     {
         Assert.Equal((before.Clips + 1, before.Sightings + 1, before.Registered + 1, before.Sighted), await CountsAsync(station));
         var clip = Assert.Single(await station.Table.ClipsAsync(), clip => clip.Sha256 == digest);
-        Assert.Equal(digest, await Footage.DigestAsync(station.StoredFile(clip.ClipId)));
+        Assert.Equal(digest, await station.StoredDigestAsync(clip.ClipId));
         Assert.All(await station.Table.ActorsAsync("clip.registered"), actor => Assert.Equal((StationUnderTest.Reviewer, true), actor));
         Assert.All(await station.Table.SessionsAsync("browser"), session => Assert.Equal(StationUnderTest.Reviewer, session.Account));
         Assert.Equal(0, OnDisk(station));

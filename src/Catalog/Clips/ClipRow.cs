@@ -115,6 +115,12 @@ public sealed record ClipRow
 
     /// <summary>Count of sightings.</summary>
     public required long Sightings { get; init; }
+
+    /// <summary>Files of its recording, itself among them; 0 where it is no recording.</summary>
+    public required long Parts { get; init; }
+
+    /// <summary>Its place among them, from 1.</summary>
+    public required long Part { get; init; }
 }
 
 /// <summary>One sighting of a clip's bytes on a recorder.</summary>

@@ -13,7 +13,10 @@ public sealed class ClipTable(CatalogDatabase database)
         clip.recorded_from, clip.recorded_to, clip.recorded_source, clip.recording,
         clip.clock_offset_ms, clip.clock_within_ms, clip.clock_by, clip.corrected_from, clip.corrected_to, clip.stored_at, clip.locked_until, clip.lock_strength, clip.verified_at,
         media.duration_ms, media.video_codec, media.audio_codec, media.width, media.height, media.plays,
-        (select count(*) from provenance where provenance.clip_id = clip.clip_id) as sightings
+        (select count(*) from provenance where provenance.clip_id = clip.clip_id) as sightings,
+        (select count(*) from clip part where part.recording = clip.recording) as parts,
+        (select count(*) from clip part where part.recording = clip.recording
+          and (part.recorded_from, part.clip_id) <= (clip.recorded_from, clip.clip_id)) as part
         """;
 
     /// <summary>What a viewer may know of.</summary>
