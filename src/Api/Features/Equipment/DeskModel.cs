@@ -32,6 +32,12 @@ internal abstract class DeskModel(AllocationTable allocations, IStringLocalizer<
 
     public string HandlerPath(string handler) => QueryHelpers.AddQueryString(DeskPath, "handler", handler);
 
+    /// <summary>What was typed into a field of a refused form. A field that was wrong is empty again: the next scan would be added to it.</summary>
+    public string? Kept(string form, string field, string? value) => Sent == form && FaultOf(field) is null ? value : null;
+
+    /// <summary>Where the next scan goes: the first field of the form that is wrong or empty.</summary>
+    public string FieldToScan(string form) => Sent == form && FaultOf("serial") is null ? "officer" : "serial";
+
     /// <summary>Sentences for what is wrong with a form that was sent.</summary>
     public IEnumerable<string> WrongWith(string form) => Sent == form ? Faults.Select(fault => FaultOf(fault.Field)!).Distinct() : [];
 
