@@ -18,6 +18,7 @@ internal static class ApiServices
         .AddClips(configuration)
         .AddUploads()
         .AddAdministration()
+        .AddEquipment()
         .AddHealth()
         .AddDescription();
 
@@ -28,7 +29,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapClocksApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

@@ -4,15 +4,15 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Xunit;
 using YaoAn.Catalog;
 using YaoAn.Tests.Support;
+using static YaoAn.Api.Tests.Forms;
 
 namespace YaoAn.Api.Tests;
 
 /// <summary>Units and officers: pages, API, and sheets in and out.</summary>
-public sealed partial class PeopleTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
+public sealed class PeopleTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
 {
     private static readonly string[] s_officerHeaders = ["工号*", "姓名", "执法证号", "单位编号", "职务", "参加工作日期"];
 
@@ -287,56 +287,4 @@ public sealed partial class PeopleTests(ApiUnderTest api) : IClassFixture<ApiUnd
         request.Headers.IfMatch.Add(EntityTagHeaderValue.Parse(etag));
         return await program.SendAsync(request);
     }
-
-    private static async Task<HttpStatusCode> StatusAsync(HttpClient browser, string path)
-    {
-        using var answer = await browser.GetAsync(path);
-        return answer.StatusCode;
-    }
-
-    private static async Task<string> PageAsync(HttpClient browser, string path) => WebUtility.HtmlDecode(await browser.GetStringAsync(path));
-
-    private static async Task<HttpResponseMessage> PostAsync(HttpClient browser, string path, Dictionary<string, string> fields)
-    {
-        fields["__RequestVerificationToken"] = ApiUnderTest.FormToken(await browser.GetStringAsync(path));
-        using var form = new FormUrlEncodedContent(fields);
-        return await browser.PostAsync(path, form);
-    }
-
-    private static async Task<HttpResponseMessage> SendFileAsync(HttpClient browser, string sheet, byte[] file, string name)
-    {
-        using var form = new MultipartFormDataContent
-        {
-            { new StringContent(ApiUnderTest.FormToken(await browser.GetStringAsync($"/{sheet}/import"))), "__RequestVerificationToken" },
-            { new ByteArrayContent(file), "file", name },
-        };
-        return await browser.PostAsync($"/{sheet}/import", form);
-    }
-
-    /// <summary>The address of the trial.</summary>
-    private static async Task<string> UploadAsync(HttpClient browser, string sheet, byte[] file)
-    {
-        using var answer = await SendFileAsync(browser, sheet, file, "表.xlsx");
-        Assert.True(answer.StatusCode == HttpStatusCode.Redirect, await answer.Content.ReadAsStringAsync());
-        return answer.Headers.Location!.ToString();
-    }
-
-    private static async Task<HttpResponseMessage> ApplyAsync(HttpClient browser, string page)
-    {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["__RequestVerificationToken"] = ApiUnderTest.FormToken(page),
-            ["import"] = Field("import").Match(page).Groups[1].Value,
-            ["seen"] = Field("seen").Match(page).Groups[1].Value,
-        });
-        return await browser.PostAsync("/officers/import?handler=Apply", form);
-    }
-
-    private static Regex Field(string name) => new($"name=\"{name}\" value=\"([^\"]+)\"", RegexOptions.CultureInvariant);
-
-    /// <summary>New, changed, unchanged, bad.</summary>
-    private static string Tallies(string page) => string.Join(' ', Tally().Matches(page).Select(match => match.Groups[1].Value));
-
-    [GeneratedRegex("class=\"tally[^\"]*\"><b>([0-9]+)</b>", RegexOptions.CultureInvariant)]
-    private static partial Regex Tally();
 }

@@ -28,4 +28,14 @@ public static class GivenPeople
             ? (await officers.FindAsync(number, CancellationToken.None))!
             : throw new InvalidOperationException(string.Join(' ', saved.Faults));
     }
+
+    /// <summary>A recorder, made or changed.</summary>
+    public static async Task<RecorderRow> RecorderAsync(CatalogDatabase catalog, string serial, string unit, string state = RecorderStates.InUse)
+    {
+        var recorders = new RecorderTable(catalog);
+        var saved = await recorders.SaveAsync(new RecorderDraft { Serial = serial, Kind = "body", Unit = unit, State = state }, null, By(), CancellationToken.None);
+        return saved.Faults.Count == 0
+            ? (await recorders.FindAsync(serial, CancellationToken.None))!
+            : throw new InvalidOperationException(string.Join(' ', saved.Faults));
+    }
 }

@@ -262,7 +262,7 @@ public sealed class AllocationTable(CatalogDatabase database)
     private static Task<DateTimeOffset?> LastEndAsync(NpgsqlTransaction transaction, RecorderRow recorder, CancellationToken ct) =>
         transaction.Connection!.QuerySingleOrDefaultAsync<DateTimeOffset?>(new CommandDefinition(
             """
-            select max(upper(during)) from allocation where recorder_id = @RecorderId
+            select max(upper(during)) from allocation where recorder_id = @RecorderId having max(upper(during)) is not null
             """,
             new { recorder.RecorderId },
             transaction,

@@ -172,9 +172,11 @@ public sealed class UnitTable(CatalogDatabase database)
             check.Add("parent", "cycle", parent.Name);
         if (before is not null && wish.ClosedOn is not null && before.ClosedOn is null)
         {
-            var (officers, units) = await InUseAsync(transaction, before.UnitId, today, ct);
+            var (officers, units, recorders) = await InUseAsync(transaction, before.UnitId, today, ct);
             if (officers + units > 0)
                 check.Add("closedOn", "unit-in-use", Text(officers), Text(units));
+            if (recorders > 0)
+                check.Add("closedOn", "unit-has-recorders", Text(recorders));
         }
         return check.Faults;
     }
@@ -188,12 +190,13 @@ public sealed class UnitTable(CatalogDatabase database)
             transaction,
             cancellationToken: ct));
 
-    private static Task<(long Officers, long Units)> InUseAsync(NpgsqlTransaction transaction, UnitId unit, DateOnly today, CancellationToken ct) =>
-        transaction.Connection!.QuerySingleAsync<(long, long)>(new CommandDefinition(
+    private static Task<(long Officers, long Units, long Recorders)> InUseAsync(NpgsqlTransaction transaction, UnitId unit, DateOnly today, CancellationToken ct) =>
+        transaction.Connection!.QuerySingleAsync<(long, long, long)>(new CommandDefinition(
             """
             select
               (select count(*) from officer_unit where unit_id = @unit and (upper_inf(during) or upper(during) > @today)),
-              (select count(*) from unit where parent_id = @unit and closed_on is null)
+              (select count(*) from unit where parent_id = @unit and closed_on is null),
+              (select count(*) from recorder where unit_id = @unit and state in ('in-use', 'repair'))
             """,
             new { unit, today },
             transaction,

@@ -14,7 +14,7 @@ internal static class AccessFeature
 
     /// <summary>The first page that a person may open.</summary>
     public static string Home(ClaimsPrincipal person) =>
-        person.Has(Right.SeeClips) ? "/clips" : person.Has(Right.SeeHealth) ? "/health" : "/dock";
+        person.Has(Right.SeeClips) ? "/clips" : person.Has(Right.ManageRecorders) ? "/recorders" : person.Has(Right.SeeHealth) ? "/health" : "/dock";
 
     private static async Task<IResult> SignOutAsync(HttpContext http, SignIns signIns)
     {

@@ -7,8 +7,11 @@ namespace YaoAn.Api;
 
 /// <summary>One officer: the facts, and where he or she was when. Whoever may manage people changes them here.</summary>
 [Authorize(Policy = nameof(Right.SeePeople))]
-internal sealed class OfficerModel(OfficerTable officers, UnitTable units, IStringLocalizer<FaultWords> faultWords, TimeProvider time) : EditModel(faultWords)
+internal sealed class OfficerModel(
+    OfficerTable officers, UnitTable units, AllocationTable allocations, IStringLocalizer<FaultWords> faultWords, TimeProvider time) : EditModel(faultWords)
 {
+    public const int MostAllocations = 20;
+
     [BindProperty]
     public string? Number { get; set; }
 
@@ -44,6 +47,9 @@ internal sealed class OfficerModel(OfficerTable officers, UnitTable units, IStri
     public IReadOnlyList<UnitRow> Units { get; private set; } = [];
 
     public IReadOnlyList<Membership> Memberships { get; private set; } = [];
+
+    /// <summary>Recorders that the officer has or had, the latest first; none for who may not see recorders.</summary>
+    public IReadOnlyList<AllocationRow> Allocations { get; private set; } = [];
 
     public bool MayManage => User.Has(Right.ManagePeople);
 
@@ -101,6 +107,8 @@ internal sealed class OfficerModel(OfficerTable officers, UnitTable units, IStri
         Officer = key == "new" ? null : await officers.FindAsync(key, ct);
         if (Officer is not null)
             Memberships = await officers.MembershipsAsync(Officer.OfficerId, ct);
+        if (Officer is not null && User.Has(Right.SeeRecorders))
+            Allocations = await allocations.OfOfficerAsync(Officer.OfficerId, MostAllocations, ct);
     }
 
     private static string? Text(DateOnly? day) => day?.ToString("yyyy-MM-dd");

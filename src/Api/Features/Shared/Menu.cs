@@ -17,6 +17,7 @@ internal static class Menu
         new("GroupToday", "Tasks", "/tasks", "list-check", Right.SeeClips),
         new("GroupToday", "Upload", "/upload", "upload", Right.Upload),
         new("GroupToday", "Board", "/dock", "device-computer-camera", null),
+        new("GroupManage", "Recorders", "/recorders", "camera", Right.SeeRecorders),
         new("GroupManage", "Units", "/units", "building-community", Right.SeePeople),
         new("GroupManage", "Officers", "/officers", "users", Right.SeePeople),
         new("GroupCare", "Verify", "/verify", "shield-check", Right.Verify),

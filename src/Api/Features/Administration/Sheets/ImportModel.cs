@@ -55,7 +55,7 @@ internal abstract class ImportModel(
             Said ??= "gone";
     }
 
-    public IActionResult OnGetTemplate() => ListExports.File(SheetWriter.Template(sheet), $"{sheet.Words[$"Sheet_{sheet.Name}"].Value}-{sheet.Words["Sheet_template"].Value}.xlsx");
+    public IActionResult OnGetTemplate() => ListExports.File(SheetWriter.Template(sheet), $"{sheet.Words[$"Sheet_{sheet.Name}"].Value}-{sheet.Common["Sheet_template"].Value}.xlsx");
 
     /// <summary>The faults as a sheet, to be worked through beside the file.</summary>
     public async Task<IActionResult> OnGetFaultsAsync(ImportId import, CancellationToken ct)
@@ -63,11 +63,11 @@ internal abstract class ImportModel(
         if (await ReadAsync(import, ct) is null)
             return NotFound();
         var table = SheetWriter.Table(
-            sheet.Words["Import_faults"],
-            [(sheet.Words["Import_row"], 8), (sheet.Words[sheet.HeaderKey(sheet.Key)], 16), (sheet.Words["Import_column"], 16), (sheet.Words["Import_value"], 24), (sheet.Words["Import_what"], 80)],
+            sheet.Common["Import_faults"],
+            [(sheet.Common["Import_row"], 8), (sheet.Words[sheet.HeaderKey(sheet.Key)], 16), (sheet.Common["Import_column"], 16), (sheet.Common["Import_value"], 24), (sheet.Common["Import_what"], 80)],
             Faults.Select(found => (IReadOnlyList<object?>)
                 [$"{found.Row.Number}", found.Row.Key, sheet.Header(found.Fault.Field), found.Row.Cells.GetValueOrDefault(found.Fault.Field) ?? "", Sentence(found.Fault)]));
-        return ListExports.File(table, $"{sheet.Words["Import_faults"].Value}.xlsx");
+        return ListExports.File(table, $"{sheet.Common["Import_faults"].Value}.xlsx");
     }
 
     public async Task<IActionResult> OnPostAsync(IFormFile? file, CancellationToken ct)

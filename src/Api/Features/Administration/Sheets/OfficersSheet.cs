@@ -5,7 +5,7 @@ using YaoAn.Catalog;
 namespace YaoAn.Api;
 
 /// <summary>Officers as a sheet.</summary>
-internal sealed class OfficersSheet(IStringLocalizer<PeopleWords> words) : Sheet(words)
+internal sealed class OfficersSheet(IStringLocalizer<PeopleWords> words, IStringLocalizer<SheetWords> common) : Sheet(words, common)
 {
     public override string Name => "officers";
 

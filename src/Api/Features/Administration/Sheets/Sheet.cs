@@ -5,7 +5,7 @@ using YaoAn.Catalog;
 namespace YaoAn.Api;
 
 /// <summary>A list that comes and goes as an Excel sheet. The first column holds the natural key.</summary>
-internal abstract class Sheet(IStringLocalizer words)
+internal abstract class Sheet(IStringLocalizer words, IStringLocalizer<SheetWords> common)
 {
     /// <summary>Key of the template's example row: a row that has it is passed over.</summary>
     public const string ExampleKey = "示例001";
@@ -15,7 +15,11 @@ internal abstract class Sheet(IStringLocalizer words)
 
     public abstract IReadOnlyList<SheetColumn> Columns { get; }
 
+    /// <summary>Words of this list: its name, its columns and what may stand in them.</summary>
     public IStringLocalizer Words => words;
+
+    /// <summary>Words of all sheets.</summary>
+    public IStringLocalizer Common => common;
 
     public SheetColumn Key => Columns[0];
 
@@ -29,6 +33,9 @@ internal abstract class Sheet(IStringLocalizer words)
     /// <returns>The outcome, and the version that was there before.</returns>
     public abstract Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, ChangeBy by, CancellationToken ct);
 }
+
+/// <summary>Words of templates and imports, in Resources/SheetWords.resx.</summary>
+internal sealed class SheetWords;
 
 /// <summary>A row as it was read.</summary>
 /// <param name="Number">Its number in the sheet, 1-based as Excel shows it.</param>

@@ -33,19 +33,19 @@ internal static class SheetWriter
         var notes = sheet.Columns.Select(column => (IReadOnlyList<object?>)
         [
             sheet.Words[sheet.HeaderKey(column)].Value,
-            sheet.Words[column.Required ? "Sheet_required" : "Sheet_optional"].Value,
+            sheet.Common[column.Required ? "Sheet_required" : "Sheet_optional"].Value,
             sheet.Words[$"Note_{sheet.Name}_{column.Key}"].Value,
-        ]).Append([sheet.Words["Sheet_example"].Value, "", sheet.Words["Sheet_exampleNote"].Value]);
+        ]).Append([sheet.Common["Sheet_example"].Value, "", sheet.Common["Sheet_exampleNote"].Value]);
         var written = Write(
             [
                 (Title(sheet), sheet.Columns.Select(column => Header(sheet, column)).ToList(), [example]),
-                (sheet.Words["Sheet_notes"], [sheet.Words["Sheet_column"], sheet.Words["Sheet_need"], sheet.Words["Sheet_note"]], notes),
+                (sheet.Common["Sheet_notes"], [sheet.Common["Sheet_column"], sheet.Common["Sheet_need"], sheet.Common["Sheet_note"]], notes),
             ],
             [
                 .. sheet.Columns.Select(column => Format(Header(sheet, column), column)),
-                new DynamicExcelColumn(sheet.Words["Sheet_column"]) { Width = 16 },
-                new DynamicExcelColumn(sheet.Words["Sheet_need"]) { Width = 10 },
-                new DynamicExcelColumn(sheet.Words["Sheet_note"]) { Width = 80 },
+                new DynamicExcelColumn(sheet.Common["Sheet_column"]) { Width = 16 },
+                new DynamicExcelColumn(sheet.Common["Sheet_need"]) { Width = 10 },
+                new DynamicExcelColumn(sheet.Common["Sheet_note"]) { Width = 80 },
             ]);
         return WithColumnFormats(written);
     }

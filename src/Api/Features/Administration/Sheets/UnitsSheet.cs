@@ -5,7 +5,7 @@ using YaoAn.Catalog;
 namespace YaoAn.Api;
 
 /// <summary>Units as a sheet. A unit above another stands in an earlier row, or is there already.</summary>
-internal sealed class UnitsSheet(IStringLocalizer<PeopleWords> words) : Sheet(words)
+internal sealed class UnitsSheet(IStringLocalizer<PeopleWords> words, IStringLocalizer<SheetWords> common) : Sheet(words, common)
 {
     public override string Name => "units";
 

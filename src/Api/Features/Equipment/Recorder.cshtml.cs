@@ -1,0 +1,169 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>One recorder: what it is, who had it, what docking taught, what happened to it; and the desk for it alone.</summary>
+[Authorize(Policy = nameof(Right.SeeRecorders))]
+internal sealed class OneRecorderModel(
+    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations,
+    IStringLocalizer<FaultWords> faultWords, TimeProvider time) : DeskModel(allocations, faultWords)
+{
+    public const int MostAllocations = 50, MostSessions = 20;
+
+    public static readonly string[] AllIncidents = ["lost", "stolen", "damaged", "found"];
+
+    private readonly AllocationTable _allocations = allocations;
+
+    [BindProperty]
+    public string? Serial { get; set; }
+
+    [BindProperty]
+    public string? Kind { get; set; }
+
+    [BindProperty(Name = "Model")]
+    public string? ModelName { get; set; }
+
+    [BindProperty]
+    public string? Unit { get; set; }
+
+    [BindProperty]
+    public string? State { get; set; }
+
+    [BindProperty]
+    public bool Pool { get; set; }
+
+    [BindProperty]
+    public string? BoughtOn { get; set; }
+
+    [BindProperty]
+    public string? WarrantyUntil { get; set; }
+
+    [BindProperty]
+    public string? StorageGb { get; set; }
+
+    [BindProperty]
+    public string? Note { get; set; }
+
+    [BindProperty]
+    public string? Incident { get; set; }
+
+    [BindProperty]
+    public string? HappenedOn { get; set; }
+
+    [BindProperty]
+    public string? What { get; set; }
+
+    public RecorderRow? Recorder { get; private set; }
+
+    public IReadOnlyList<RecorderModel> Models { get; private set; } = [];
+
+    public IReadOnlyList<UnitRow> Units { get; private set; } = [];
+
+    public IReadOnlyList<AllocationRow> Allocations { get; private set; } = [];
+
+    public IReadOnlyList<RecorderSession> Sessions { get; private set; } = [];
+
+    public RecorderDocking Docking { get; private set; } = new(0, null, 0, 0, 0);
+
+    public IReadOnlyList<RecorderIncident> Incidents { get; private set; } = [];
+
+    public DateTimeOffset Now { get; private set; }
+
+    public string Today => time.Today().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>What was just done, a key of <c>Said_CODE</c>.</summary>
+    public string? Said { get; private set; }
+
+    protected override string DeskPath => $"/recorders/{Uri.EscapeDataString(RouteKey)}";
+
+    private string RouteKey => (string)RouteData.Values["key"]!;
+
+    private bool IsForNew => RouteKey == "new";
+
+    public async Task<IActionResult> OnGetAsync(string? said, CancellationToken ct)
+    {
+        Said = RecordersQuery.AllSaid.Concat(["saved", "incident"]).FirstOrDefault(one => one == said);
+        await ReadAsync(ct);
+        if (IsForNew)
+        {
+            if (!MayManage)
+                return Forbid();
+            (Kind, State) = (RecorderKinds.All[0], RecorderStates.InUse);
+            return Page();
+        }
+        return Recorder is null ? NotFound() : Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(CancellationToken ct)
+    {
+        if (!MayManage)
+            return Forbid();
+        Sent = "edit";
+        var faults = new List<Fault>();
+        var draft = new RecorderDraft
+        {
+            // An address names one recorder, whatever the form says.
+            Serial = IsForNew ? Scanned.Recorder(Serial) : RouteKey,
+            Kind = Kind,
+            Model = ModelName,
+            Unit = Unit,
+            State = State,
+            Pool = Pool,
+            BoughtOn = DayOf(BoughtOn, "boughtOn", faults),
+            WarrantyUntil = DayOf(WarrantyUntil, "warrantyUntil", faults),
+            StorageGb = NumberOf(StorageGb, "storageGb", faults),
+            Note = Note,
+        };
+        if (faults.Count == 0 && Take(await recorders.SaveAsync(draft, IsForNew ? 0 : Version, HttpContext.By("page"), ct)))
+            return Done("saved", draft.Serial!.Trim());
+        Faults = [.. faults, .. Faults];
+        return await AgainAsync(ct);
+    }
+
+    public async Task<IActionResult> OnPostIncidentAsync(CancellationToken ct)
+    {
+        if (!MayManage)
+            return Forbid();
+        Sent = "incident";
+        var faults = new List<Fault>();
+        var day = DayOf(HappenedOn, "happenedOn", faults);
+        if (faults.Count == 0 && Take(await recorders.ReportAsync(RouteKey, Incident, day, What, HttpContext.By("page"), ct)))
+            return Done("incident", RouteKey);
+        Faults = [.. faults, .. Faults];
+        return await AgainAsync(ct);
+    }
+
+    protected override IActionResult Done(string said, string serial) => Redirect($"/recorders/{Uri.EscapeDataString(serial)}?said={said}");
+
+    protected override async Task<IActionResult> AgainAsync(CancellationToken ct)
+    {
+        await ReadAsync(ct);
+        return Recorder is null && !IsForNew ? NotFound() : Page();
+    }
+
+    private async Task ReadAsync(CancellationToken ct)
+    {
+        Now = time.GetUtcNow();
+        if (MayManage)
+            (Models, Units) = (await models.ListAsync(ct), await units.TreeAsync(time.Today(), ct));
+        if (IsForNew || await recorders.FindAsync(RouteKey, ct) is not { } recorder)
+            return;
+        Recorder = recorder;
+        Allocations = await _allocations.OfRecorderAsync(recorder.RecorderId, MostAllocations, ct);
+        Docking = await docking.DockingAsync(recorder.Serial, ct);
+        Sessions = await docking.SessionsAsync(recorder.Serial, MostSessions, ct);
+        Incidents = await recorders.IncidentsAsync(recorder.RecorderId, ct);
+        // What was typed stays in a form that wasn't saved.
+        if (Sent == "edit")
+            return;
+        var draft = recorder.Draft();
+        (Version, Serial, Kind, ModelName, Unit, State, Pool) = (recorder.Version, draft.Serial, draft.Kind, draft.Model, draft.Unit, draft.State, draft.Pool);
+        (BoughtOn, WarrantyUntil, StorageGb, Note) = (Text(draft.BoughtOn), Text(draft.WarrantyUntil), draft.StorageGb?.ToString(CultureInfo.InvariantCulture), draft.Note);
+    }
+
+    private static string? Text(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
