@@ -59,7 +59,7 @@ public sealed class AllocationTable(CatalogDatabase database)
                 return SaveResult.Refused(check.Faults);
             var id = await EndAsync(transaction, recorder!, when, by, ct);
             await AppendAsync(transaction, CustodyKinds.AllocationReturned, id, 2, [new("serial", recorder!.Serial), new("officer", recorder.Holder), new("at", when)], by, ct);
-            await Attributions.OfRecorderAsync(transaction, recorder.Serial, when, by.Actor, by.Now, ct);
+            await OwnerTable.OfRecorderAsync(transaction, recorder.Serial, when, by.Actor, by.Now, ct);
             return SaveResult.Of(SaveOutcome.Changed, 2);
         },
         ct);
@@ -183,7 +183,7 @@ public sealed class AllocationTable(CatalogDatabase database)
             [new("serial", recorder.Serial), new("officer", officer.Number), new("officerName", officer.Name), new("at", at), new("dueAt", wish.DueAt)],
             by,
             ct);
-        await Attributions.OfRecorderAsync(transaction, recorder.Serial, at, by.Actor, by.Now, ct);
+        await OwnerTable.OfRecorderAsync(transaction, recorder.Serial, at, by.Actor, by.Now, ct);
         return SaveResult.Of(SaveOutcome.Created, 1);
     }
 
@@ -209,7 +209,7 @@ public sealed class AllocationTable(CatalogDatabase database)
             ],
             by,
             ct);
-        await Attributions.OfRecorderAsync(transaction, recorder.Serial, at, by.Actor, by.Now, ct);
+        await OwnerTable.OfRecorderAsync(transaction, recorder.Serial, at, by.Actor, by.Now, ct);
         return SaveResult.Of(SaveOutcome.Changed, 1);
     }
 

@@ -127,7 +127,7 @@ public sealed class AttributionTable(CatalogDatabase database)
                 cancellationToken: ct));
             if (waits)
                 return EntryOutcome.Waiting;
-            await Attributions.EnterAsync(transaction, intake, named?.OfficerId, by, reason, ct);
+            await OwnerTable.EnterAsync(transaction, intake, named?.OfficerId, by, reason, ct);
             return EntryOutcome.Applied;
         },
         ct);
@@ -153,7 +153,7 @@ public sealed class AttributionTable(CatalogDatabase database)
                 transaction,
                 cancellationToken: ct));
             if (confirms)
-                await Attributions.EnterAsync(transaction, waiting.IntakeId, waiting.OfficerId, by, waiting.Reason, ct);
+                await OwnerTable.EnterAsync(transaction, waiting.IntakeId, waiting.OfficerId, by, waiting.Reason, ct);
             return EntryOutcome.Applied;
         },
         ct);

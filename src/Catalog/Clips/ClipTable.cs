@@ -170,7 +170,7 @@ public sealed class ClipTable(CatalogDatabase database)
             if (move.To <= move.From)
                 throw new ArgumentException($"A stage moves forward only, not from {move.From} to {move.To}.", nameof(move));
             if (move.RecordedFrom is not null)
-                await RecorderLock.TakeAsync(transaction, move.Clip, ct);
+                await RecorderLockTable.TakeAsync(transaction, move.Clip, ct);
             var moved = await transaction.Connection!.ExecuteAsync(new CommandDefinition(
                 """
                 update clip set
@@ -213,7 +213,7 @@ public sealed class ClipTable(CatalogDatabase database)
             {
                 await RecordingTable.JoinAsync(transaction, move.Clip, ct);
                 await ClockTable.CorrectAsync(transaction, move.Clip, ct);
-                await Attributions.OfClipAsync(transaction, move.Clip, move.Event.Actor, move.Event.At, ct);
+                await OwnerTable.OfClipAsync(transaction, move.Clip, move.Event.Actor, move.Event.At, ct);
             }
             await CustodyTable.AppendAsync(transaction, move.Event, ct);
             await NotifyAsync(transaction, move.Clip, ct);

@@ -87,7 +87,7 @@ public sealed class RebuildTable(CatalogDatabase database)
     private static async Task<RebuildOutcome> WriteAsync(NpgsqlTransaction transaction, ClipInStore clip, CustodyActor actor, DateTimeOffset now, CancellationToken ct)
     {
         var first = clip.Manifests[0];
-        await RecorderLock.TakeAsync(transaction, first.Recorder.Serial, ct);
+        await RecorderLockTable.TakeAsync(transaction, first.Recorder.Serial, ct);
         var isNew = await RegistrationTable.InsertClipAsync(transaction, clip.Clip, first, clip.Kind, now, ct);
         var owner = await transaction.Connection!.QuerySingleOrDefaultAsync<ClipId?>(new CommandDefinition(
             """select clip_id from clip where sha256 = @Sha256 for update""", new { first.Sha256 }, transaction, cancellationToken: ct));
@@ -113,7 +113,7 @@ public sealed class RebuildTable(CatalogDatabase database)
             transaction,
             cancellationToken: ct));
         await CustodyTable.AppendAsync(transaction, EventOf(clip, id, added, actor, now), ct);
-        await Attributions.OfClipAsync(transaction, id, actor, now, ct);
+        await OwnerTable.OfClipAsync(transaction, id, actor, now, ct);
         await ClipTable.NotifyAsync(transaction, id, ct);
         return isNew ? RebuildOutcome.Rebuilt : id == clip.Clip ? RebuildOutcome.Completed : RebuildOutcome.OtherClip;
     }

@@ -68,7 +68,7 @@ public sealed class RecordingTable(CatalogDatabase database)
 
     /// <summary>
     /// Puts a clip whose period has become known into its recording, and joins the recordings that it connects. A recording bears the id of
-    /// its first file, in whatever order its files come in. Runs in the transaction of the step, which holds the <see cref="RecorderLock"/>.
+    /// its first file, in whatever order its files come in. Runs in the transaction of the step, which holds the <see cref="RecorderLockTable"/>.
     /// </summary>
     internal static async Task JoinAsync(NpgsqlTransaction transaction, ClipId clip, CancellationToken ct)
     {

@@ -67,7 +67,7 @@ public sealed class RegistrationTable(CatalogDatabase database)
         NpgsqlTransaction transaction, IntakeManifest manifest, ClipKind kind, DateTimeOffset now, CancellationToken ct)
     {
         var connection = transaction.Connection!;
-        await RecorderLock.TakeAsync(transaction, manifest.Recorder.Serial, ct);
+        await RecorderLockTable.TakeAsync(transaction, manifest.Recorder.Serial, ct);
         var isNew = await InsertClipAsync(transaction, new ClipId(manifest.Intake.Value), manifest, kind, now, ct);
         // A clip with these bytes exists now, ours or an older one; the row is locked so that its state below is the one we commit with.
         var clip = await connection.QuerySingleAsync<(Guid ClipId, string Stage, string Health)>(new CommandDefinition(
@@ -97,7 +97,7 @@ public sealed class RegistrationTable(CatalogDatabase database)
                 cancellationToken: ct));
         }
         await CustodyTable.AppendAsync(transaction, EventOf(manifest, clipId, isNew, now), ct);
-        await Attributions.OfClipAsync(transaction, clipId, CustodyActor.Station(manifest.Station), now, ct);
+        await OwnerTable.OfClipAsync(transaction, clipId, CustodyActor.Station(manifest.Station), now, ct);
         await ClipTable.NotifyAsync(transaction, clipId, ct);
         return state;
     }

@@ -21,7 +21,7 @@ public sealed class ClockTable(CatalogDatabase database)
     public Task RecordAsync(ClockReading reading, CustodyActor? by, string? note, CustodyEvent cause, CancellationToken ct) => database.InTransactionAsync(
         async transaction =>
         {
-            await RecorderLock.TakeAsync(transaction, reading.Recorder, ct);
+            await RecorderLockTable.TakeAsync(transaction, reading.Recorder, ct);
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
                 """
                 insert into clock_reading (reading_id, recorder, clip_id, device_at, offset_ms, within_ms, source, time_source, account_id, account, note, read_at)
@@ -49,7 +49,7 @@ public sealed class ClockTable(CatalogDatabase database)
                 cancellationToken: ct));
             await CustodyTable.AppendAsync(transaction, cause, ct);
             foreach (var clip in await CorrectAsync(transaction, reading, ct))
-                await Attributions.OfClipAsync(transaction, clip, cause.Actor, cause.At, ct);
+                await OwnerTable.OfClipAsync(transaction, clip, cause.Actor, cause.At, ct);
             return true;
         },
         ct);

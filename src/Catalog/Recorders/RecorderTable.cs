@@ -159,7 +159,7 @@ public sealed class RecorderTable(CatalogDatabase database)
                 before is null ? null : Facts(before.Draft())),
             ct);
         // What it recorded before it was entered belongs to a unit from now on.
-        await Attributions.OfRecorderAsync(transaction, wish.Serial ?? "", DateTimeOffset.UnixEpoch, by.Actor, by.Now, ct);
+        await OwnerTable.OfRecorderAsync(transaction, wish.Serial ?? "", DateTimeOffset.UnixEpoch, by.Actor, by.Now, ct);
         return SaveResult.Of(before is null ? SaveOutcome.Created : SaveOutcome.Changed, next);
     }
 

@@ -7,11 +7,11 @@ internal static class GivenProbed
 {
     public static async Task<ClipId> ClipAsync(
         CatalogDatabase catalog, string? serial, DateTimeOffset from, TimeSpan length, string source = "name", ClipKind kind = ClipKind.Video,
-        string? name = null, string? channel = null, long? sequence = null)
+        string? name = null, string? channel = null, long? sequence = null, string? person = null)
     {
         var manifest = Given.Manifest(serial: serial) with
         {
-            Name = new NameFacts("p", null, null, null, null, from, name, sequence, channel),
+            Name = new NameFacts("p", null, person, null, null, from, name, sequence, channel),
         };
         var clip = (await new RegistrationTable(catalog).RegisterAsync(manifest, kind, Given.Now, default)).Clip;
         var clips = new ClipTable(catalog);

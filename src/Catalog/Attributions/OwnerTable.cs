@@ -8,7 +8,7 @@ namespace YaoAn.Catalog;
 /// Nothing is guessed: where that is nobody or more than one, or the file's name has another officer's number, the reason stands in its place. A
 /// sidecar belongs to whom its recording belongs. What a person entered stays.
 /// </summary>
-internal static class Attributions
+internal static class OwnerTable
 {
     /// <summary>The days of units begin at midnight in UTC+8.</summary>
     private const string Day = "(at at time zone '+08')::date";
@@ -27,7 +27,7 @@ internal static class Attributions
     public static async Task OfRecorderAsync(
         NpgsqlTransaction transaction, string serial, DateTimeOffset since, CustodyActor actor, DateTimeOffset now, CancellationToken ct)
     {
-        await RecorderLock.TakeAsync(transaction, serial, ct);
+        await RecorderLockTable.TakeAsync(transaction, serial, ct);
         await RunAsync(
             transaction,
             "lower(p.recorder) = lower(@serial) and coalesce(c.corrected_to, c.recorded_to, c.corrected_from, c.recorded_from, p.modified_at) >= @since",
@@ -49,9 +49,9 @@ internal static class Attributions
             )
             update provenance set officer_id = @officer, attributed_by = 'entry', unattributed = null, attributed_at = @Now,
               unit_id = coalesce((select unit_id from officer_unit where officer_unit.officer_id = @officer and officer_unit.during @> {Day}), provenance.unit_id)
-            from named
+            from named join provenance was on was.intake_id = named.intake_id
             where named.intake_id = provenance.intake_id
-            returning provenance.intake_id, provenance.clip_id, provenance.officer_id, attributed_by, unattributed
+            returning provenance.intake_id, provenance.clip_id, provenance.officer_id, provenance.attributed_by, provenance.unattributed, was.officer_id as before
             """,
             new { intake, officer, by.Now },
             transaction,
@@ -111,11 +111,12 @@ internal static class Attributions
             )
             update provenance set officer_id = placed.officer_id, unit_id = placed.unit_id, attributed_by = placed.attributed_by,
               unattributed = placed.unattributed, attributed_at = @now
-            from placed
+            from placed join provenance was on was.intake_id = placed.intake_id
             where placed.intake_id = provenance.intake_id
               and (provenance.officer_id, provenance.unit_id, provenance.attributed_by, provenance.unattributed)
                 is distinct from (placed.officer_id, placed.unit_id, placed.attributed_by, placed.unattributed)
-            returning provenance.intake_id, provenance.clip_id, provenance.officer_id, provenance.attributed_by, provenance.unattributed
+            returning provenance.intake_id, provenance.clip_id, provenance.officer_id, provenance.attributed_by, provenance.unattributed,
+              was.officer_id as before
             """,
             all,
             transaction,
@@ -123,7 +124,7 @@ internal static class Attributions
         await TellAsync(transaction, changed, actor, now, reason: null, ct);
     }
 
-    /// <summary>Who may know of the clips follows, each change leaves its event, and open pages are told.</summary>
+    /// <summary>Who may know of the clips follows, each officer leaves an event, and open pages are told.</summary>
     private static async Task TellAsync(
         NpgsqlTransaction transaction, IReadOnlyList<Changed> changed, CustodyActor actor, DateTimeOffset now, string? reason, CancellationToken ct)
     {
@@ -144,7 +145,8 @@ internal static class Attributions
         var numbers = (await transaction.Connection!.QueryAsync<(Guid Id, string Number, string Name)>(new CommandDefinition(
             """select officer_id, number, name from officer where officer_id = any(@officers)""", new { officers }, transaction, cancellationToken: ct)))
             .ToDictionary(officer => officer.Id);
-        foreach (var sighting in changed)
+        // That nobody can be named is on a list; an event tells of officers who were, and who are not any more.
+        foreach (var sighting in changed.Where(sighting => sighting.OfficerId != sighting.Before || sighting.AttributedBy == "entry"))
         {
             var id = EventId.New(now);
             (string? Number, string? Name) officer = sighting.OfficerId is { } named ? (numbers[named.Value].Number, numbers[named.Value].Name) : (null, null);
@@ -181,5 +183,7 @@ internal static class Attributions
         public string? AttributedBy { get; init; }
 
         public string? Unattributed { get; init; }
+
+        public OfficerId? Before { get; init; }
     }
 }

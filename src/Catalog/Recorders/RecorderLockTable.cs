@@ -7,7 +7,7 @@ namespace YaoAn.Catalog;
 /// Clips, clock readings and allocations of one recorder that come in at the same time must see each other: each takes this lock until its
 /// commit, before any row of a clip is locked.
 /// </summary>
-internal static class RecorderLock
+internal static class RecorderLockTable
 {
     /// <param name="transaction">Holds it until its end.</param>
     /// <param name="serial">Serial in any case; null takes nothing.</param>
