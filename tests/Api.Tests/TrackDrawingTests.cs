@@ -111,5 +111,7 @@ public sealed class TrackDrawingTests
         RecordedFrom = from,
         DurationMs = 60_000,
         Sightings = 1,
+        Parts = 1,
+        Part = 1,
     };
 }

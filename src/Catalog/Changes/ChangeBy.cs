@@ -20,17 +20,17 @@ public sealed record ChangeBy(CustodyActor Actor, DateTimeOffset Now, string Via
     /// <param name="was">The fields as they stood before; null where there was nothing. Those that differ are kept as <c>was.NAME</c>.</param>
     internal CustodyEvent Event(
         string kind, string subject, int version, IReadOnlyList<KeyValuePair<string, object?>> now, IReadOnlyList<KeyValuePair<string, object?>>? was) => new()
-    {
-        Id = EventId.New(Now),
-        At = Now,
-        Kind = kind,
-        Actor = Actor,
-        Once = $"{subject}/{version}",
-        Facts =
+        {
+            Id = EventId.New(Now),
+            At = Now,
+            Kind = kind,
+            Actor = Actor,
+            Once = $"{subject}/{version}",
+            Facts =
         [
             .. now,
             .. was?.Where(before => !now.Contains(before)).Select(before => new KeyValuePair<string, object?>($"was.{before.Key}", before.Value)) ?? [],
             new("via", Via),
         ],
-    };
+        };
 }

@@ -39,7 +39,7 @@ public sealed class TaskTable(CatalogDatabase database)
         await using var connection = await database.OpenAsync(ct);
         var rows = (await connection.QueryAsync<(string Kind, string Cause, Guid? ClipId, string? Recorder, string Name, string? Detail, DateTimeOffset Since, long Count)>(
             new CommandDefinition(
-                """
+                $"""
                 with task as (
                   select case when clip.health <> 'ok' then clip.health else 'standing' end as kind,
                     case when clip.health <> 'ok' then coalesce(clip.health_reason, '') else clip.stage end as cause,
@@ -80,7 +80,7 @@ public sealed class TaskTable(CatalogDatabase database)
     {
         await using var connection = await database.OpenAsync(ct);
         return await connection.ExecuteAsync(new CommandDefinition(
-            """
+            $"""
             update clip_work set next_attempt_at = @now
             from clip
             where clip.clip_id = clip_work.clip_id and {ClipTable.Visible}

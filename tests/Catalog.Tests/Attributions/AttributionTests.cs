@@ -163,7 +163,8 @@ public sealed class AttributionTests(TestDatabase database) : IClassFixture<Test
             from provenance left join officer using (officer_id) left join unit on unit.unit_id = provenance.unit_id
             where clip_id = $1
             """,
-            connection) { Parameters = { new() { Value = clip.Value } } };
+            connection)
+        { Parameters = { new() { Value = clip.Value } } };
         await using var reader = await command.ExecuteReaderAsync();
         Assert.True(await reader.ReadAsync());
         string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

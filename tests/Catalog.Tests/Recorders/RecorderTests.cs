@@ -90,8 +90,15 @@ public sealed class RecorderTests(TestDatabase database) : IClassFixture<TestDat
         await new RegistrationTable(database.Catalog).RegisterAsync(manifest, ClipKind.Video, Given.Now, default);
         var session = new DockSessionRow
         {
-            SessionId = manifest.Session, Station = "station-1", Slot = 3, Source = "dock", Recorder = manifest.Recorder,
-            AttachedAt = Given.Now, DetachedAt = Given.Now.AddMinutes(1), Early = true, Missing = 2,
+            SessionId = manifest.Session,
+            Station = "station-1",
+            Slot = 3,
+            Source = "dock",
+            Recorder = manifest.Recorder,
+            AttachedAt = Given.Now,
+            DetachedAt = Given.Now.AddMinutes(1),
+            Early = true,
+            Missing = 2,
         };
         await new DockSessionTable(database.Catalog).WriteAsync(session, [], Given.Now, default);
         var docking = new RecorderDockTable(database.Catalog);
