@@ -18,6 +18,7 @@ internal static class Menu
         new("GroupToday", "Upload", "/upload", "upload", Right.Upload),
         new("GroupToday", "Board", "/dock", "device-computer-camera", null),
         new("GroupManage", "Recorders", "/recorders", "camera", Right.SeeRecorders),
+        new("GroupManage", "Unattributed", "/unattributed", "user-check", Right.ManageRecorders),
         new("GroupManage", "Units", "/units", "building-community", Right.SeePeople),
         new("GroupManage", "Officers", "/officers", "users", Right.SeePeople),
         new("GroupCare", "Verify", "/verify", "shield-check", Right.Verify),
