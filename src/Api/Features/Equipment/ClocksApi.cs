@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using YaoAn.Catalog;
 
@@ -15,7 +14,7 @@ internal static class ClocksApi
     {
         var clocks = api.MapGroup("/recorders/{serial}/clock").WithTags("recorders").RequireAuthorization(nameof(Right.ManageRecorders));
         clocks.MapGet("/", ListAsync).WithName("listClockReadings").WithSummary("Comparisons of a recorder's clock with the true time, newest first.");
-        clocks.MapPost("/", EnterAsync).WithName("enterClockReading")
+        clocks.MapPost("/", EnterOneAsync).WithName("enterClockReading")
             .WithSummary("Enters what a recorder's clock showed. Corrects the times of its clips from seven days before to seven days after; their device times stay.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
         return api;
@@ -24,15 +23,16 @@ internal static class ClocksApi
     private static async Task<Ok<IReadOnlyList<ClockReadingRow>>> ListAsync(string serial, ClockTable clocks, CancellationToken ct) =>
         TypedResults.Ok(await clocks.OfRecorderAsync(serial, ct));
 
-    private static async Task<NoContent> EnterAsync(ClaimsPrincipal person, string serial, ClockEntry entry, ClockTable clocks, TimeProvider time, CancellationToken ct)
+    private static async Task<NoContent> EnterOneAsync(HttpContext http, string serial, ClockEntry entry, ClockTable clocks, CancellationToken ct) =>
+        await clocks.EnterAsync(serial, entry, http.By("api"), ct) ? TypedResults.NoContent() : throw new ProblemException(ProblemCode.BadRequest);
+
+    /// <summary>Writes what an administrator saw; false where it can't be.</summary>
+    public static async Task<bool> EnterAsync(this ClockTable clocks, string serial, ClockEntry entry, ChangeBy by, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        var within = entry.WithinSeconds ?? UsualWithinSeconds;
-        var shownAt = entry.TrueTime ?? now;
-        if (PlainText.Cut(serial, 100) != serial || within is not (>= LeastWithinSeconds and <= MostWithinSeconds) || shownAt > now)
-            throw new ProblemException(ProblemCode.BadRequest);
+        var (within, shownAt) = (entry.WithinSeconds ?? UsualWithinSeconds, entry.TrueTime ?? by.Now);
+        if (PlainText.Cut(serial, 100) != serial || within is not (>= LeastWithinSeconds and <= MostWithinSeconds) || shownAt > by.Now)
+            return false;
         var note = entry.Note is null ? null : PlainText.Cut(entry.Note, 500);
-        var actor = person.Viewer().Actor;
         var reading = new ClockReading
         {
             Recorder = serial,
@@ -41,8 +41,8 @@ internal static class ClocksApi
             WithinMs = (long)(within * 1000),
             Source = ClockSources.Entry,
         };
-        await clocks.RecordAsync(reading, actor, note, reading.EventBy(actor, now, [new("note", note)]), ct);
-        return TypedResults.NoContent();
+        await clocks.RecordAsync(reading, by.Actor, note, reading.EventBy(by.Actor, by.Now, [new("note", note)]), ct);
+        return true;
     }
 }
 

@@ -9,7 +9,7 @@ namespace YaoAn.Api;
 /// <summary>One recorder: what it is, who had it, what docking taught, what happened to it; and the desk for it alone.</summary>
 [Authorize(Policy = nameof(Right.SeeRecorders))]
 internal sealed class OneRecorderModel(
-    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations,
+    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations, ClockTable clocks,
     IStringLocalizer<FaultWords> faultWords, TimeProvider time) : DeskModel(allocations, faultWords)
 {
     public const int MostAllocations = 50, MostSessions = 20;
@@ -57,7 +57,16 @@ internal sealed class OneRecorderModel(
     [BindProperty]
     public string? What { get; set; }
 
+    /// <summary>What the recorder's clock shows, as <c>datetime-local</c> in UTC+8.</summary>
+    [BindProperty]
+    public string? Shown { get; set; }
+
+    [BindProperty]
+    public string? ClockNote { get; set; }
+
     public RecorderRow? Recorder { get; private set; }
+
+    public IReadOnlyList<ClockReadingRow> Clock { get; private set; } = [];
 
     public IReadOnlyList<RecorderModel> Models { get; private set; } = [];
 
@@ -86,7 +95,7 @@ internal sealed class OneRecorderModel(
 
     public async Task<IActionResult> OnGetAsync(string? said, CancellationToken ct)
     {
-        Said = RecordersQuery.AllSaid.Concat(["saved", "incident"]).FirstOrDefault(one => one == said);
+        Said = RecordersQuery.AllSaid.Concat(["saved", "incident", "clock"]).FirstOrDefault(one => one == said);
         await ReadAsync(ct);
         if (IsForNew)
         {
@@ -137,6 +146,22 @@ internal sealed class OneRecorderModel(
         return await AgainAsync(ct);
     }
 
+    /// <summary>Compares the recorder's clock with this server's, at the moment of pressing the button.</summary>
+    public async Task<IActionResult> OnPostClockAsync(CancellationToken ct)
+    {
+        if (!MayManage)
+            return Forbid();
+        Sent = "clock";
+        if (DateTime.TryParse(Shown, CultureInfo.InvariantCulture, DateTimeStyles.None, out var shown) && shown.Kind == DateTimeKind.Unspecified && shown.Year is >= 1980 and < 2200
+            && await recorders.FindAsync(RouteKey, ct) is { } recorder
+            && await clocks.EnterAsync(recorder.Serial, new ClockEntry(new DateTimeOffset(shown, ChinaTime.Offset), null, null, ClockNote), HttpContext.By("page"), ct))
+        {
+            return Done("clock", recorder.Serial);
+        }
+        Faults = [new Fault("shown", "not-a-time")];
+        return await AgainAsync(ct);
+    }
+
     protected override IActionResult Done(string said, string serial) => Redirect($"/recorders/{Uri.EscapeDataString(serial)}?said={said}");
 
     protected override async Task<IActionResult> AgainAsync(CancellationToken ct)
@@ -156,6 +181,7 @@ internal sealed class OneRecorderModel(
         Allocations = await _allocations.OfRecorderAsync(recorder.RecorderId, MostAllocations, ct);
         Docking = await docking.DockingAsync(recorder.Serial, ct);
         Sessions = await docking.SessionsAsync(recorder.Serial, MostSessions, ct);
+        Clock = await clocks.OfRecorderAsync(recorder.Serial, ct);
         Incidents = await recorders.IncidentsAsync(recorder.RecorderId, ct);
         // What was typed stays in a form that wasn't saved.
         if (Sent == "edit")
