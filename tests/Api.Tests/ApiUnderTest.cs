@@ -105,10 +105,21 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     }
 
     /// <summary>A browser of a new account, signed in through the page.</summary>
-    public async Task<HttpClient> SignedInAsync(string role, string scope = "all")
+    /// <param name="role">Its role.</param>
+    /// <param name="scope">Which clips it may know of.</param>
+    /// <param name="unit">Code of its unit.</param>
+    /// <param name="officer">Number of the officer that it belongs to.</param>
+    public async Task<HttpClient> SignedInAsync(string role, string scope = "all", string? unit = null, string? officer = null)
     {
         var name = $"t{Guid.CreateVersion7():N}"[..30];
-        await GivenAccountAsync(name, role, scope);
+        var account = await GivenAccountAsync(name, role, unit is null ? scope : "own");
+        if (unit is not null)
+        {
+            await Database.AsOwner.ExecuteAsync(
+                "update account set scope = $2, unit_id = (select unit_id from unit where code = $3) where account_id = $1", account.Value, scope, unit);
+        }
+        if (officer is not null)
+            await Database.AsOwner.ExecuteAsync("update officer set account_id = $1 where number = $2", account.Value, officer);
         var browser = Browser();
         var answer = await SignInAsync(browser, name, Password);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
@@ -185,6 +196,51 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     {
         using var answer = await browser.GetAsync($"/test/open/{clip}{(posters ? "?posters=1" : "")}");
         return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+    }
+
+    /// <summary>Writes whose a sighting is, without a ledger; null for nobody.</summary>
+    public async Task GivenOwnerAsync(ClipId clip, string? officer, string? unit)
+    {
+        await Database.AsOwner.ExecuteAsync(
+            """
+            update provenance set officer_id = (select officer_id from officer where number = $2), unit_id = (select unit_id from unit where code = $3)
+            where intake_id = (select intake_id from provenance where clip_id = $1 order by intake_id desc limit 1)
+            """,
+            clip.Value,
+            officer ?? "",
+            unit ?? "");
+        await Database.AsOwner.ExecuteAsync(
+            """
+            update clip set
+              officers = array(select distinct officer_id from provenance where clip_id = $1 and officer_id is not null),
+              units = array(select distinct unit_id from provenance where clip_id = $1 and unit_id is not null)
+            where clip_id = $1
+            """,
+            clip.Value);
+    }
+
+    /// <summary>A poster of a clip, as 06 makes it.</summary>
+    public async Task GivenPosterAsync(ClipId clip)
+    {
+        byte[] picture = [0xFF, 0xD8, 0xFF, 1, 2, 3];
+        var digest = Sha256Digest.From(SHA256.HashData(picture));
+        await Services.GetRequiredService<ObjectStores>().Derived.PutNewAsync(
+            ObjectKey.Derived(clip, DerivedNames.Poster), new ObjectSource.FromMemory(picture), CancellationToken.None);
+        await Services.GetRequiredService<DerivedTable>().WriteAsync(
+            new DerivedRow
+            {
+                ClipId = clip,
+                Name = DerivedNames.Poster,
+                ContentType = "image/jpeg",
+                SizeBytes = picture.Length,
+                Sha256 = digest,
+                ParentSha256 = digest,
+                Tool = "test",
+                Arguments = "",
+                MadeAt = DateTimeOffset.UnixEpoch,
+            },
+            CancellationToken.None);
+        await Database.AsOwner.ExecuteAsync("update clip set preview_state = 'ready' where clip_id = $1", clip.Value);
     }
 
     /// <summary>An antiforgery token for a header, as a page hands it to its scripts.</summary>
