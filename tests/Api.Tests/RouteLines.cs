@@ -54,9 +54,9 @@ internal static class RouteLines
         ByPass("OPTIONS /api/v1/uploads"),
         ByPass("GET /api/v1/uploads"),
         ByPass("POST /api/v1/uploads"),
-        ByPass("HEAD /api/v1/uploads/{id}", "/api/v1/uploads/00000000000000000000000000000000", answer: 404),
-        ByPass("PATCH /api/v1/uploads/{id}", "/api/v1/uploads/00000000000000000000000000000000"),
-        ByPass("DELETE /api/v1/uploads/{id}", "/api/v1/uploads/00000000000000000000000000000000", answer: 404),
+        ByPass("HEAD /api/v1/uploads/{id}", "/api/v1/uploads/00000000-0000-4000-8000-000000000000", answer: 404),
+        ByPass("PATCH /api/v1/uploads/{id}", "/api/v1/uploads/00000000-0000-4000-8000-000000000000"),
+        ByPass("DELETE /api/v1/uploads/{id}", "/api/v1/uploads/00000000-0000-4000-8000-000000000000", answer: 404),
 
         With(Right.SeePeople, "GET /units"),
         With(Right.SeePeople, "GET /units?handler=Export"),
