@@ -11,6 +11,9 @@ internal static class RateLimits
 
     public const int SignInsPerMinute = 10;
 
+    /// <summary>Requests of a program with one token.</summary>
+    public const int RequestsOfTokenPerMinute = 100;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(options =>
@@ -22,6 +25,12 @@ internal static class RateLimits
             context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return ValueTask.CompletedTask;
         };
+        // Whatever address it asks: a token that isn't one counts by where it comes from.
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => ApiTokens.IsMeant(context.Request)
+            ? RateLimitPartition.GetFixedWindowLimiter(
+                ApiTokens.DigestOf(context.Request)?.ToString() ?? context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = RequestsOfTokenPerMinute, Window = Window })
+            : RateLimitPartition.GetNoLimiter(""));
         options.AddPolicy(SignIn, context => HttpMethods.IsPost(context.Request.Method)
             ? RateLimitPartition.GetFixedWindowLimiter(
                 context.Connection.RemoteIpAddress?.ToString() ?? "unknown",

@@ -33,6 +33,15 @@ internal enum Right
 
     /// <summary>Enter and change recorders and their clocks, issue them and take them back.</summary>
     ManageRecorders,
+
+    /// <summary>Accounts, their roles and how they stand.</summary>
+    SeeAccounts,
+
+    /// <summary>Make, disable, unlock accounts; never their roles.</summary>
+    ManageAccounts,
+
+    /// <summary>Roles and scopes of others.</summary>
+    GrantRoles,
 }
 
 /// <summary>The one table of rights. A role that isn't here has none; seeing footage never follows from an administrator's role.</summary>
@@ -41,6 +50,9 @@ internal static class Rights
     /// <summary>Policy of endpoints that anybody signed in may use on their own account, such as signing out.</summary>
     public const string SignedIn = "SignedIn";
 
+    /// <summary>Policy of the few pages that anybody with a right password may open before his rights begin: the doors.</summary>
+    public const string AtTheDoor = "AtTheDoor";
+
     /// <summary>Policy of uploads under a pass of the upload page.</summary>
     public const string Uploading = "Uploading";
 
@@ -48,17 +60,20 @@ internal static class Rights
     {
         [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
         [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
-        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders],
+        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts],
         [AccountRoles.DeviceAdministrator] =
             [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders],
-        [AccountRoles.SystemAdministrator] = [Right.SeeHealth],
-        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth],
+        [AccountRoles.SystemAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.ManageAccounts],
+        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.GrantRoles],
+        // 统计 and the footage of assigned cases come with those; until then nothing follows from it.
         [AccountRoles.Leader] = [],
     };
 
     public static bool Has(this ClaimsPrincipal person, Right right) =>
         // Whoever sees samples alone would send in what he may not see; and people and their recorders are no samples.
         (right is Right.SeeClips or Right.SeeFootage or Right.Verify or Right.SeeHealth || !person.IsSampleOnly())
+        // A token has at most what it was given.
+        && (!person.IsToken() || (ApiTokens.Grantable.Contains(right) && person.HasClaim(People.TokenRight, right.ToString())))
         && person.FindAll(ClaimTypes.Role).Any(role => OfRole.TryGetValue(role.Value, out var rights) && rights.Contains(right));
 
     /// <summary>Policies by the name of their right; whatever names none needs a sign-in.</summary>
@@ -72,7 +87,10 @@ internal static class Rights
         }
         options.AddPolicy(Uploading, policy => policy.AddAuthenticationSchemes(UploadPasses.Scheme)
             .RequireAuthenticatedUser().RequireAssertion(context => context.User.Has(Right.Upload)));
-        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser().RequireAssertion(IsAPersonWithin));
+        options.AddPolicy(AtTheDoor, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => !context.User.IsToken()));
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(IsAPersonWithin).Build();
     }
+
+    private static bool IsAPersonWithin(AuthorizationHandlerContext context) => context.User.DoorOf() is null && !context.User.IsToken();
 }

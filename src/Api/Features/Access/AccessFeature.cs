@@ -7,14 +7,16 @@ internal static class AccessFeature
 {
     public static IEndpointRouteBuilder MapAccess(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Rights.SignedIn).ExcludeFromDescription();
+        routes.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Rights.AtTheDoor).ExcludeFromDescription();
         routes.MapGet("/", (ClaimsPrincipal person) => TypedResults.Redirect(Home(person))).RequireAuthorization(Rights.SignedIn).ExcludeFromDescription();
         return routes;
     }
 
     /// <summary>The first page that a person may open.</summary>
     public static string Home(ClaimsPrincipal person) =>
-        person.Has(Right.SeeClips) ? "/clips" : person.Has(Right.ManageRecorders) ? "/recorders" : person.Has(Right.SeeHealth) ? "/health" : "/dock";
+        person.DoorOf() is { } door ? Doors.PathOf(door, null)
+        : person.Has(Right.SeeClips) ? "/clips" : person.Has(Right.ManageRecorders) ? "/recorders"
+        : person.Has(Right.SeeAccounts) ? "/accounts" : person.Has(Right.SeeHealth) ? "/health" : "/me";
 
     private static async Task<IResult> SignOutAsync(HttpContext http, SignIns signIns)
     {
