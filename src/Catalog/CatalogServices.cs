@@ -42,6 +42,8 @@ public static class CatalogServices
         services.TryAddSingleton<RecorderModelTable>();
         services.TryAddSingleton<RecorderDockTable>();
         services.TryAddSingleton<AllocationTable>();
+        services.TryAddSingleton<OverdueTable>();
+        services.TryAddSingleton<MyDayTable>();
         services.TryAddSingleton(provider =>
         {
             var (time, way) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GiveWay>());
