@@ -15,6 +15,7 @@ internal sealed partial class StoreClip(
     ClipTable clips,
     VerificationTable verifications,
     SettleIntakes settle,
+    StoredFiles files,
     IOptions<StationOptions> station,
     IOptions<WorkOptions> work,
     TimeProvider time,
@@ -50,6 +51,7 @@ internal sealed partial class StoreClip(
             ObjectKey.Original(clip.Id), clip.ReceivedAt.AddDays(work.Value.RetentionDays), ct);
         // The object is stored, read back and locked. From here on the record follows, whatever is cancelled.
         var stored = await RecordAsync(clip, read, manifest.Stored ?? time.GetUtcNow(), until, begun, CancellationToken.None);
+        files.Keep(clip.Id, spool.OriginalOf(intake.Intake));
         await settle.RunAsync(clip.Id, CancellationToken.None);
         LogStored(logger, clip.Id, read.SizeBytes, (long)(time.GetUtcNow() - begun).TotalMilliseconds);
         return stored;

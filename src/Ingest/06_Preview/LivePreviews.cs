@@ -11,8 +11,6 @@ namespace YaoAn.Ingest;
 internal sealed partial class LivePreviews(
     Sandbox sandbox,
     MediaTable media,
-    JournalTable journal,
-    Spool spool,
     StoredFiles files,
     GiveWay way,
     IOptions<DataOptions> data,
@@ -165,11 +163,7 @@ internal sealed partial class LivePreviews(
     {
         if (await media.FindAsync(clip, CancellationToken.None) is not { Plays: "needs-preview" } facts)
             return null;
-        var intake = journal.OfClip(clip).FirstOrDefault(intake => intake.State < IntakeState.Stored && spool.Holds(intake.Intake));
-        // Before it is stored a clip lies in the spool, and a run that has opened it there keeps it whatever becomes of the name.
-        var source = intake is null
-            ? await files.OpenAsync(clip, CancellationToken.None)
-            : new StoredFile(spool.OriginalOf(intake.Intake), IsOurs: false);
+        var source = await files.OpenEarlyAsync(clip, CancellationToken.None);
         return new LivePreview(sandbox, facts, source, new PreviewShelf(Path.Combine(Folder, clip.ToString())), time);
     }
 

@@ -46,11 +46,16 @@ internal sealed partial class PreviewClip(
         var state = clip.Media is null ? "none" : made.Count > 0 ? "ready" : "unsupported";
         var isShort = length is { } seen && clip.Media?.DurationMs is { } claimed && seen < (TimeSpan.FromMilliseconds(claimed) * 0.95) - s_missable;
         await MoveAsync(clip, state, isShort ? "preview-short" : null, made, ct);
+        files.Forget(clip.Id);
         return new PreviewedClip(clip.Id, state);
     }
 
     /// <summary>Lets a clip go on without a preview after the last attempt: a person has to look at it.</summary>
-    public Task GiveUpAsync(ProbedClip clip, CancellationToken ct) => MoveAsync(clip, "failed", "preview-failed", [], ct);
+    public async Task GiveUpAsync(ProbedClip clip, CancellationToken ct)
+    {
+        await MoveAsync(clip, "failed", "preview-failed", [], ct);
+        files.Forget(clip.Id);
+    }
 
     /// <returns>What was made, and how far the recording was seen.</returns>
     private async Task<(IReadOnlyList<DerivedRow> Made, TimeSpan? Length)> MakeFromOriginalAsync(ProbedClip clip, MediaRow media, CancellationToken ct)

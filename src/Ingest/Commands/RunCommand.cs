@@ -45,6 +45,7 @@ internal static partial class RunCommand
         if (roles.HasFlag(IngestRoles.Work))
         {
             app.Services.GetRequiredService<LivePreviews>().ForgetAll();
+            app.Services.GetRequiredService<StoredFiles>().ForgetAll();
             app.MapPreviews();
         }
         var logger = app.Services.GetRequiredService<ILogger<StartupCheck>>();

@@ -134,6 +134,20 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_station.Folder, "run", "media")));
     }
 
+    [SkippableFact]
+    public async Task A_preview_that_was_opened_before_the_clip_was_stored_goes_on_after_the_spool_let_go()
+    {
+        Need();
+        Film("i.mp4", seconds: 90);
+        var (clip, intake) = await GivenClip.RegisteredAsync(_station, _card.Path, "i.mp4");
+        await _station.Get<MediaTable>().WriteAsync((await _station.Get<FfprobeReader>().ReadAsync(clip, _station.Get<Spool>().OriginalOf(intake), default))!, default);
+        Assert.NotNull(await Previews.SegmentAsync(clip, 0, default));
+        await _station.Get<ClipPipeline>().AdvanceAsync(clip, default);
+        Assert.False(_station.Get<Spool>().Holds(intake));
+        // Far enough from the first that another encoder has to begin.
+        Assert.NotNull(await Previews.SegmentAsync(clip, 40, default));
+    }
+
     private static void Need()
     {
         TestDatabase.Need();

@@ -1,4 +1,3 @@
-using System.Text;
 using Minio;
 using Minio.DataModel.Args;
 using Xunit;
@@ -21,12 +20,7 @@ public sealed class CensusOfBucketTests : IAsyncLifetime
         await _database.InitializeAsync();
         if (!TestDatabase.Given || !TestS3.Given)
             return;
-        _station = Station.Whole(
-            _database,
-            ("Store:Url", $"{TestS3.Server}{_bucket}"),
-            ("Store:AccessKeyFile", _keys.Write("access", Encoding.UTF8.GetBytes(TestS3.Keys.Access))),
-            ("Store:SecretKeyFile", _keys.Write("secret", Encoding.UTF8.GetBytes(TestS3.Keys.Secret))),
-            ("Work:CensusAt", "00:00:00"));
+        _station = Station.Whole(_database, [.. Station.OnBucket(_keys, _bucket), ("Work:CensusAt", "00:00:00")]);
         await _station.Get<ObjectStores>().Originals.PrepareAsync(default);
         await _station.Get<ObjectStores>().Derived.PrepareAsync(default);
     }

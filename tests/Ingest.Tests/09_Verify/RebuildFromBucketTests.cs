@@ -1,4 +1,3 @@
-using System.Text;
 using YaoAn.Tests.Support;
 
 namespace YaoAn.Ingest.Tests;
@@ -9,12 +8,7 @@ public sealed class RebuildFromBucketTests : RebuildContract, IDisposable
     private readonly TempFolder _keys = new();
     private readonly string _bucket = TestS3.NewBucketName();
 
-    protected override (string Name, string Value)[] Settings =>
-    [
-        ("Store:Url", $"{TestS3.Server}{_bucket}"),
-        ("Store:AccessKeyFile", _keys.Write("access", Encoding.UTF8.GetBytes(TestS3.Keys.Access))),
-        ("Store:SecretKeyFile", _keys.Write("secret", Encoding.UTF8.GetBytes(TestS3.Keys.Secret))),
-    ];
+    protected override (string Name, string Value)[] Settings => Station.OnBucket(_keys, _bucket);
 
     public void Dispose() => _keys.Dispose();
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -51,6 +52,14 @@ internal sealed class Station : IAsyncDisposable
 
     /// <summary>With a clock that a test moves.</summary>
     public static Station Whole(TestDatabase database, FakeTimeProvider clock) => In(new TempFolder(), database.App, clock, []);
+
+    /// <summary>Settings of a station whose store is a bucket of the real S3 server.</summary>
+    public static (string Name, string Value)[] OnBucket(TempFolder keys, string bucket) =>
+    [
+        ("Store:Url", $"{TestS3.Server}{bucket}"),
+        ("Store:AccessKeyFile", keys.Write("access", Encoding.UTF8.GetBytes(TestS3.Keys.Access))),
+        ("Store:SecretKeyFile", keys.Write("secret", Encoding.UTF8.GetBytes(TestS3.Keys.Secret))),
+    ];
 
     /// <summary>The same data folder after a restart.</summary>
     public static Station Restarted(string folder, FakeTimeProvider clock, params (string Name, string Value)[] settings) =>
