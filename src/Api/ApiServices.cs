@@ -19,6 +19,8 @@ internal static class ApiServices
         .AddUploads()
         .AddAdministration()
         .AddEquipment()
+        .AddOverdue(configuration)
+        .AddToday()
         .AddHealth()
         .AddDescription();
 
@@ -29,7 +31,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

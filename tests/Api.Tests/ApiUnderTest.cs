@@ -144,7 +144,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         : throw new InvalidOperationException("The page has no antiforgery token: " + page));
 
     /// <summary>A clip with these bytes, registered as 03 does; stored too unless it is to stay on the station.</summary>
-    public async Task<ClipId> GivenClipAsync(byte[] bytes, bool sample = false, bool stored = true, string name = "DSJ_1.MP4", MediaRow? media = null)
+    public async Task<ClipId> GivenClipAsync(byte[] bytes, bool sample = false, bool stored = true, string name = "DSJ_1.MP4", MediaRow? media = null, string recorder = "DSJ-7")
     {
         var now = Time.GetUtcNow();
         var manifest = new IntakeManifest
@@ -156,7 +156,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
             RawPath = Encoding.UTF8.GetBytes(name),
             DisplayPath = name,
             Modified = now,
-            Recorder = sample ? new RecorderIdentity("SAMPLE-0001", "SAMPLE-0001", "binding") : new RecorderIdentity("DSJ-7", "DSJ-7", "name"),
+            Recorder = sample ? new RecorderIdentity("SAMPLE-0001", "SAMPLE-0001", "binding") : new RecorderIdentity(recorder, recorder, "name"),
             Station = "station-1",
             Slot = 1,
             Session = SessionId.New(now),
@@ -257,6 +257,9 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         command.CommandText = sql;
         return (T)(await command.ExecuteScalarAsync())!;
     }
+
+    /// <summary>Changes rows as the database's owner.</summary>
+    public Task<int> ExecuteAsync(string sql) => Database.AsOwner.ExecuteAsync(sql);
 
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"([^\"]+)\"")]
     private static partial Regex TokenField();

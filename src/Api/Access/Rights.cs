@@ -42,6 +42,9 @@ internal enum Right
 
     /// <summary>Roles and scopes of others.</summary>
     GrantRoles,
+
+    /// <summary>What is overdue in the units of one's scope: recorders, recordings handed in late, equipment.</summary>
+    SeeOverdue,
 }
 
 /// <summary>The one table of rights. A role that isn't here has none; seeing footage never follows from an administrator's role.</summary>
@@ -59,14 +62,15 @@ internal static class Rights
     private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
     {
         [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
-        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
-        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts],
+        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload, Right.SeeOverdue],
+        [AccountRoles.Auditor] =
+            [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
-            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders],
+            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.ManageAccounts],
         [AccountRoles.SecurityAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.GrantRoles],
-        // 统计 and the footage of assigned cases come with those; until then nothing follows from it.
-        [AccountRoles.Leader] = [],
+        // The footage of assigned cases comes with those; until then none follows from it.
+        [AccountRoles.Leader] = [Right.SeeOverdue],
     };
 
     public static bool Has(this ClaimsPrincipal person, Right right) =>

@@ -12,11 +12,10 @@ internal static class AccessFeature
         return routes;
     }
 
-    /// <summary>The first page that a person may open.</summary>
+    /// <summary>The page that a person begins with. Who sees samples alone has no work here, who waits for a role only himself.</summary>
     public static string Home(ClaimsPrincipal person) =>
         person.DoorOf() is { } door ? Doors.PathOf(door, null)
-        : person.Has(Right.SeeClips) ? "/clips" : person.Has(Right.ManageRecorders) ? "/recorders"
-        : person.Has(Right.SeeAccounts) ? "/accounts" : person.Has(Right.SeeHealth) ? "/health" : "/me";
+        : person.IsSampleOnly() ? "/clips" : person.HasClaim(claim => claim.Type == ClaimTypes.Role) ? "/today" : "/me";
 
     private static async Task<IResult> SignOutAsync(HttpContext http, SignIns signIns)
     {
