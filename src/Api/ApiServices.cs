@@ -19,6 +19,7 @@ internal static class ApiServices
         .AddUploads()
         .AddAdministration()
         .AddEquipment()
+        .AddLinking()
         .AddHealth()
         .AddDescription();
 
@@ -29,7 +30,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapDecisionsApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;
