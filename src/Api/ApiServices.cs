@@ -20,6 +20,8 @@ internal static class ApiServices
         .AddAdministration()
         .AddEquipment()
         .AddLinking()
+        .AddOverdue(configuration)
+        .AddToday()
         .AddHealth()
         .AddDescription();
 
@@ -30,7 +32,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapDecisionsApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi().MapDecisionsApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

@@ -42,6 +42,15 @@ public static class CatalogServices
         services.TryAddSingleton<RecorderModelTable>();
         services.TryAddSingleton<RecorderDockTable>();
         services.TryAddSingleton<AllocationTable>();
+        services.TryAddSingleton<ChecklistTable>();
+        services.TryAddSingleton<CaseTable>();
+        services.TryAddSingleton<CaseSaveTable>();
+        services.TryAddSingleton<ActivityTable>();
+        services.TryAddSingleton<LinkTable>();
+        services.TryAddSingleton<RetentionTable>();
+        services.TryAddSingleton<CoverageTable>();
+        services.TryAddSingleton<OverdueTable>();
+        services.TryAddSingleton<MyDayTable>();
         services.TryAddSingleton(provider =>
         {
             var (time, way) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GiveWay>());

@@ -124,10 +124,12 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     }
 
     /// <summary>A browser of a new account, signed in through the page.</summary>
-    public async Task<HttpClient> SignedInAsync(string role, string scope = "all")
+    public async Task<HttpClient> SignedInAsync(string role, string scope = "all", string? officer = null)
     {
         var name = $"t{Guid.CreateVersion7():N}"[..30];
-        await GivenAccountAsync(name, role, scope);
+        var account = await GivenAccountAsync(name, role, scope);
+        if (officer is not null)
+            await ExecuteAsync($"update officer set account_id = '{account}' where number = '{officer}'");
         var browser = Browser();
         var answer = await SignInAsync(browser, name, Password);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
@@ -152,7 +154,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         : throw new InvalidOperationException("The page has no antiforgery token: " + page));
 
     /// <summary>A clip with these bytes, registered as 03 does; stored too unless it is to stay on the station.</summary>
-    public async Task<ClipId> GivenClipAsync(byte[] bytes, bool sample = false, bool stored = true, string name = "DSJ_1.MP4", MediaRow? media = null)
+    public async Task<ClipId> GivenClipAsync(byte[] bytes, bool sample = false, bool stored = true, string name = "DSJ_1.MP4", MediaRow? media = null, string recorder = "DSJ-7")
     {
         var now = Time.GetUtcNow();
         var manifest = new IntakeManifest
@@ -164,7 +166,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
             RawPath = Encoding.UTF8.GetBytes(name),
             DisplayPath = name,
             Modified = now,
-            Recorder = sample ? new RecorderIdentity("SAMPLE-0001", "SAMPLE-0001", "binding") : new RecorderIdentity("DSJ-7", "DSJ-7", "name"),
+            Recorder = sample ? new RecorderIdentity("SAMPLE-0001", "SAMPLE-0001", "binding") : new RecorderIdentity(recorder, recorder, "name"),
             Station = "station-1",
             Slot = 1,
             Session = SessionId.New(now),
@@ -220,6 +222,9 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         command.CommandText = sql;
         return (T)(await command.ExecuteScalarAsync())!;
     }
+
+    /// <summary>Changes rows as the database's owner.</summary>
+    public Task<int> ExecuteAsync(string sql) => Database.AsOwner.ExecuteAsync(sql);
 
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"([^\"]+)\"")]
     private static partial Regex TokenField();

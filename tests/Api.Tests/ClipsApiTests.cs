@@ -172,7 +172,8 @@ public sealed class ClipsApiTests(ApiUnderTest api) : IClassFixture<ApiUnderTest
         Assert.Equal(
             [
                 "/api/v1/clips", "/api/v1/clips/{id}", "/api/v1/clips/{id}/original", "/api/v1/clips/{id}/track",
-                "/api/v1/clips/{id}/verifications", "/api/v1/officers", "/api/v1/officers/{number}", "/api/v1/recorders",
+                "/api/v1/clips/{id}/verifications", "/api/v1/officers", "/api/v1/officers/{number}", "/api/v1/overdue", "/api/v1/overdue/clock", "/api/v1/overdue/late", "/api/v1/overdue/returns", "/api/v1/overdue/space", "/api/v1/overdue/standard",
+                "/api/v1/overdue/undocked", "/api/v1/recorders",
                 "/api/v1/recorders/{serial}", "/api/v1/recorders/{serial}/clock", "/api/v1/recorders/{serial}/hand-over", "/api/v1/recorders/{serial}/issue",
                 "/api/v1/recorders/{serial}/return", "/api/v1/units", "/api/v1/units/{code}", "/api/v1/uploads",
                 "/api/v1/uploads/{id}",

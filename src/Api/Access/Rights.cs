@@ -36,6 +36,9 @@ internal enum Right
 
     /// <summary>Enter and change recorders and their clocks, issue them and take them back.</summary>
     ManageRecorders,
+
+    /// <summary>What is overdue in the units of one's scope: recorders, recordings handed in late, equipment.</summary>
+    SeeOverdue,
 }
 
 /// <summary>The one table of rights. A role that isn't here has none; seeing footage never follows from an administrator's role.</summary>
@@ -50,13 +53,13 @@ internal static class Rights
     private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
     {
         [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.Verify, Right.Upload],
-        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.Verify, Right.Upload],
-        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders],
+        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.Verify, Right.Upload, Right.SeeOverdue],
+        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
-            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders],
+            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth],
         [AccountRoles.SecurityAdministrator] = [Right.SeeHealth],
-        [AccountRoles.Leader] = [],
+        [AccountRoles.Leader] = [Right.SeeOverdue],
     };
 
     public static bool Has(this ClaimsPrincipal person, Right right) =>

@@ -34,6 +34,12 @@ public sealed record DockSessionRow
 
     /// <summary>Files that were not safe then.</summary>
     public int Missing { get; init; }
+
+    /// <summary>Free bytes of the recorder when it was last looked at; null where that can't be known.</summary>
+    public long? FreeBytes { get; init; }
+
+    /// <summary>All bytes of it.</summary>
+    public long? TotalBytes { get; init; }
 }
 
 /// <summary>A file that was seen and not taken in.</summary>
@@ -52,11 +58,13 @@ public sealed class DockSessionTable(CatalogDatabase database)
                 await connection.ExecuteAsync(new CommandDefinition(
                     """
                     insert into dock_session (session_id, station, slot, source, recorder_key, recorder, recorder_by, attached_at, detached_at,
-                      early, missing, account_id, account)
-                    values (@SessionId, @Station, @Slot, @Source, @Key, @Serial, @By, @AttachedAt, @DetachedAt, @Early, @Missing, @Account, @AccountName)
+                      early, missing, free_bytes, total_bytes, account_id, account)
+                    values (@SessionId, @Station, @Slot, @Source, @Key, @Serial, @By, @AttachedAt, @DetachedAt, @Early, @Missing, @FreeBytes, @TotalBytes,
+                      @Account, @AccountName)
                     on conflict (session_id) do update set
                       recorder_key = excluded.recorder_key, recorder = excluded.recorder, recorder_by = excluded.recorder_by,
-                      detached_at = excluded.detached_at, early = excluded.early, missing = excluded.missing
+                      detached_at = excluded.detached_at, early = excluded.early, missing = excluded.missing,
+                      free_bytes = excluded.free_bytes, total_bytes = excluded.total_bytes
                     """,
                     new
                     {
@@ -71,6 +79,8 @@ public sealed class DockSessionTable(CatalogDatabase database)
                         session.DetachedAt,
                         session.Early,
                         session.Missing,
+                        session.FreeBytes,
+                        session.TotalBytes,
                         session.Uploader?.Account,
                         AccountName = session.Uploader?.Name,
                     },

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
 namespace YaoAn.Api;
@@ -6,7 +7,7 @@ namespace YaoAn.Api;
 /// <summary>Reads a clip page's facts together.</summary>
 internal sealed class ClipFactsReader(
     ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived,
-    RecordingTable recordings, TrackTable tracks)
+    RecordingTable recordings, TrackTable tracks, IOptions<OverdueRules> rules)
 {
     /// <summary>Null where there is no such clip, or none that this person may know of.</summary>
     public async Task<ClipFacts?> FindAsync(ClaimsPrincipal person, ClipId id, CancellationToken ct)
@@ -29,6 +30,7 @@ internal sealed class ClipFactsReader(
             Derived = await made,
             Recording = await recording,
             Tracks = await ways,
+            LateBy = rules.Value.IsLate(clip) ? clip.HandedInAfter - rules.Value.HandInWithin : null,
             SeesFootage = viewer.SeesFootage,
             MayVerify = person.Has(Right.Verify),
         };
