@@ -54,6 +54,74 @@ public sealed class LinkingByKeyboardTests : IAsyncLifetime
         watched.AssertCalm();
     }
 
+    [SkippableFact]
+    public async Task Of_two_people_at_one_clip_the_second_is_shown_both_versions_and_overwrites_nothing()
+    {
+        TestDatabase.Need();
+        Browser.Need();
+        var clips = await SuggestedAsync("云姚交检〔2026〕第0501号", _shift.Morning, 2);
+        await using var one = await Browser.SignedInAsync(_api.Pages, "wang", ApiUnderTest.Password);
+        await using var other = await Browser.SignedInAsync(_api.Pages, "li", ApiUnderTest.Password);
+        var first = await WatchedPage.OpenAsync(one, "/inbox");
+        var second = await WatchedPage.OpenAsync(other, "/inbox");
+        var key = await first.Page.Locator(".lot[aria-current]").GetAttributeAsync("id");
+        Assert.Equal(key, await second.Page.Locator(".lot[aria-current]").GetAttributeAsync("id"));
+
+        await first.Page.Keyboard.PressAsync("Enter");
+        await first.Page.Locator("#undo[data-state=done]").WaitForAsync();
+        // The reviewer links the same clip with the other activity: his page still shows it waiting.
+        await second.Page.Keyboard.PressAsync("2");
+        var dialog = second.Page.Locator("#conflict-dialog[open]");
+        await dialog.WaitForAsync();
+        Assert.Contains("第0501号", await dialog.Locator("#conflict-wanted").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("wang", await dialog.Locator("#conflict-now").InnerTextAsync(), StringComparison.Ordinal);
+        await PictureAsync(second.Page, "conflict");
+        await second.Page.Keyboard.PressAsync("Enter");
+        await second.Page.Locator($"#{key}").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        Assert.Equal(1, await _api.ScalarAsync<long>($"select count(*) from link where clip_id = '{clips[^1]}' and state = 'confirmed'"));
+        Assert.Equal("wang", await _api.ScalarAsync<string>($"select split_part(account, ' ', 1) from link where clip_id = '{clips[^1]}' and state = 'confirmed'"));
+        first.AssertCalm();
+    }
+
+    [SkippableFact]
+    public async Task Keys_choose_another_item_or_say_why_not_and_many_go_at_once()
+    {
+        TestDatabase.Need();
+        Browser.Need();
+        var clips = await SuggestedAsync("云姚交检〔2026〕第0502号", _shift.Morning, 5);
+        await using var profile = await Browser.SignedInAsync(_api.Pages, "wang", ApiUnderTest.Password);
+        var watched = await WatchedPage.OpenAsync(profile, "/inbox");
+        var page = watched.Page;
+
+        await page.Keyboard.PressAsync("2");
+        await page.Locator("#undo[data-state=done]").WaitForAsync();
+        await page.Keyboard.PressAsync("x");
+        await page.Locator("#reason-dialog[open]").WaitForAsync();
+        await PictureAsync(page, "reason");
+        await page.Keyboard.PressAsync("2");
+        await page.Locator("#undo[data-state=done]", new() { HasTextString = "误触" }).WaitForAsync();
+        Assert.Equal("linked not-enforcement", await _api.ScalarAsync<string>($"select string_agg(filed, ' ' order by filed) from clip where filed <> 'unlinked'"));
+
+        await page.Keyboard.PressAsync("Shift+ArrowDown");
+        await page.Keyboard.PressAsync("Shift+ArrowDown");
+        Assert.Equal(3, await page.Locator(".lot[data-chosen]").CountAsync());
+        await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#queue-empty").WaitForAsync();
+        await page.Locator("#undo[data-state=done]").WaitForAsync();
+        Assert.Equal(4, await _api.ScalarAsync<long>("select count(*) from clip where filed = 'linked'"));
+
+        // The last two steps are taken back, newest first; what was said of the clip is in its log.
+        await page.Keyboard.PressAsync("u");
+        await Wait.UntilAsync("three wait again", TimeSpan.FromSeconds(10), async () => await _api.ScalarAsync<long>("select count(*) from clip where filed = 'linked'") == 1);
+        await page.Locator("#undo[data-state=done]").WaitForAsync();
+        await page.Keyboard.PressAsync("u");
+        await Wait.UntilAsync("it waits again", TimeSpan.FromSeconds(10), async () => await _api.ScalarAsync<long>("select count(*) from clip where filed = 'not-enforcement'") == 0);
+        Assert.Equal(4, await page.Locator("article.lot").CountAsync());
+        Assert.Single(await _api.EventsAsync(clips[^2], CustodyKinds.ClipNotEnforcement));
+        Assert.Single(await _api.EventsAsync(clips[^2], CustodyKinds.ClipEnforcementAgain));
+        watched.AssertCalm();
+    }
+
     private async Task<List<ClipId>> SuggestedAsync(string number, DateTimeOffset at, int count)
     {
         var made = await _shift.CaseAsync(

@@ -308,9 +308,12 @@ public sealed class LinkTable(CatalogDatabase database)
     {
         var filed = await transaction.Connection!.ExecuteScalarAsync<string>(new CommandDefinition(
             """select filed from clip where clip_id = @clip""", new { clip }, transaction, cancellationToken: ct));
-        if (filed == FilingStates.Unlinked)
-            return null;
-        var link = await transaction.Connection!.QueryFirstOrDefaultAsync<LinkRow>(new CommandDefinition(
+        return filed == FilingStates.Unlinked ? null : new LinkResult(LinkingOutcome.Conflict, await LastOfClipAsync(transaction, clip, viewer, ct));
+    }
+
+    /// <summary>The link of a clip that was confirmed last, where the viewer may know of its case.</summary>
+    internal static Task<LinkRow?> LastOfClipAsync(NpgsqlTransaction transaction, ClipId clip, Viewer viewer, CancellationToken ct) =>
+        transaction.Connection!.QueryFirstOrDefaultAsync<LinkRow>(new CommandDefinition(
             $"""
             select {Columns} from {Joined}
             where link.clip_id = @clip and link.state = 'confirmed' and {CaseTable.Visible}
@@ -320,8 +323,6 @@ public sealed class LinkTable(CatalogDatabase database)
             new { clip, viewer.SeesAll, viewer.Units, viewer.Officer },
             transaction,
             cancellationToken: ct));
-        return new LinkResult(LinkingOutcome.Conflict, link);
-    }
 
     /// <summary>Writes a decision with what follows from it.</summary>
     private static async Task<LinkRow> SetAsync(

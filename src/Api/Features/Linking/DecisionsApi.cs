@@ -22,7 +22,7 @@ internal static class DecisionsApi
     }
 
     private static async Task<Results<Ok<DecisionsView>, JsonHttpResult<DecisionsView>>> DecideAsync(
-        DecisionsBody body, LinkTable links, IStringLocalizer<FaultWords> words, HttpContext http, CancellationToken ct)
+        DecisionsBody body, LinkTable links, NotEnforcementTable notEnforcement, IStringLocalizer<FaultWords> words, HttpContext http, CancellationToken ct)
     {
         if (body.Decisions is not { Count: > 0 and <= Most } decisions)
             throw new ProblemException(ProblemCode.BadRequest);
@@ -52,14 +52,23 @@ internal static class DecisionsApi
                 viewer,
                 by,
                 ct)),
-            { Do: "irrelevant", Clip: { } clip, Reason: { } reason } => throw new NotSupportedException(clip + reason),
-            { Do: "relevant", Clip: { } clip } => throw new NotSupportedException(clip.ToString()),
+            { Do: "irrelevant", Clip: { } clip, Reason: { } reason } => OfMark(await notEnforcement.MarkAsync(
+                clip, reason, decision.Note, decision.Filed == FilingStates.Unlinked && decision.Anyway is not true, viewer, by, ct)),
+            { Do: "relevant", Clip: { } clip, Version: { } version } => OfMark(await notEnforcement.TakeBackAsync(clip, version, viewer, by, ct)),
             _ => throw new ProblemException(ProblemCode.BadRequest),
         };
 
         DecisionView Of(LinkResult result) => new(Outcomes.Of(result.Outcome))
         {
             Link = result.Link is { } link ? DecidedLinkView.Of(link) : null,
+            Message = Sentence(result.Faults),
+            Errors = Errors(result.Faults),
+        };
+
+        DecisionView OfMark(NotEnforcementResult result) => new(Outcomes.Of(result.Outcome))
+        {
+            Link = result.Link is { } link ? DecidedLinkView.Of(link) : null,
+            Filing = result.Filed is { } filed ? new DecidedClipView(filed, result.Mark?.Account, result.Mark?.At, result.Mark?.Reason, result.Mark?.Note, result.Mark?.Version) : null,
             Message = Sentence(result.Faults),
             Errors = Errors(result.Faults),
         };

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using YaoAn.Catalog;
 
 namespace YaoAn.Api;
 
@@ -8,9 +7,6 @@ internal static class LinkingFeature
 {
     public static IServiceCollection AddLinking(this IServiceCollection services)
     {
-        services.TryAddSingleton<InboxTable>();
-        services.TryAddSingleton<LinkTargetTable>();
-        services.TryAddSingleton<FilingTable>();
         services.TryAddTransient<InboxReader>();
         return services;
     }
