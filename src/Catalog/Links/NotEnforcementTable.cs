@@ -143,7 +143,12 @@ public sealed class NotEnforcementTable(CatalogDatabase database)
             transaction,
             new CustodyEvent
             {
-                Id = id, At = by.Now, Kind = kind, Actor = by.Actor, Clip = clip, Once = $"not-enforcement/{clip}/{id}",
+                Id = id,
+                At = by.Now,
+                Kind = kind,
+                Actor = by.Actor,
+                Clip = clip,
+                Once = $"not-enforcement/{clip}/{id}",
                 Facts = [new("reason", reason), new("note", note), new("via", by.Via)],
             },
             ct);

@@ -6,7 +6,7 @@ import { openQueue } from './queue.js';
 if (document.getElementById('queue')) {
   document.getElementById('queue').addEventListener('count', ({ detail }) => {
     const counts = document.getElementById('inbox-left');
-    if (counts) counts.textContent = say(words, 'Left', detail.left);
+    if (counts && detail.left < 1000) counts.textContent = say(words, 'Left', detail.left);
   });
   openQueue();
 }
