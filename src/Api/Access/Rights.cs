@@ -13,6 +13,9 @@ internal enum Right
     /// <summary>Bytes and pictures of clips.</summary>
     SeeFootage,
 
+    /// <summary>Link clips with cases, mark them, say that they have nothing to do with enforcement.</summary>
+    LinkClips,
+
     /// <summary>Start a re-read of stored bytes.</summary>
     Verify,
 
@@ -61,8 +64,8 @@ internal static class Rights
 
     private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
     {
-        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
-        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload, Right.SeeOverdue],
+        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.Verify, Right.Upload],
+        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.Verify, Right.Upload, Right.SeeOverdue],
         [AccountRoles.Auditor] =
             [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
