@@ -140,9 +140,26 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         if (officer is not null)
             await Database.AsOwner.ExecuteAsync("update officer set account_id = $1 where number = $2", account.Value, officer);
         var browser = Browser();
-        var answer = await SignInAsync(browser, name, Password);
+        using var answer = await SignInAsync(browser, name, Password);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        if (answer.Headers.Location!.OriginalString.StartsWith("/sign-in/enrol", StringComparison.Ordinal))
+            await EnrolAsync(browser);
         return browser;
+    }
+
+    /// <summary>Sets a second factor through its page, with the code of this moment.</summary>
+    public async Task<Authenticator> EnrolAsync(HttpClient browser)
+    {
+        var page = await browser.GetStringAsync("/sign-in/enrol");
+        var authenticator = new Authenticator(SecretField().Match(page).Groups[1].Value);
+        using var answer = await browser.PostAsync("/sign-in/enrol", new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["__RequestVerificationToken"] = FormToken(page),
+            ["offer"] = WebUtility.HtmlDecode(OfferField().Match(page).Groups[1].Value),
+            ["code"] = authenticator.CodeAt(Time.GetUtcNow()),
+        }));
+        Assert.Contains("class=\"recovery mono\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        return authenticator;
     }
 
     public static async Task<HttpResponseMessage> SignInAsync(HttpClient browser, string name, string password, string? returnUrl = null)
@@ -282,6 +299,12 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
 
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"([^\"]+)\"")]
     private static partial Regex TokenField();
+
+    [GeneratedRegex("data-secret=\"([A-Z2-7]+)\"")]
+    private static partial Regex SecretField();
+
+    [GeneratedRegex("name=\"offer\" value=\"([^\"]+)\"")]
+    private static partial Regex OfferField();
 
     /// <summary>Gives each browser an address (TestServer has none), and stands in for the clip page: it opens a viewing.</summary>
     private sealed class Addresses : IStartupFilter

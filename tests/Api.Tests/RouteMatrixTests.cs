@@ -73,6 +73,7 @@ public sealed class RouteMatrixTests(ApiUnderTest api) : IClassFixture<ApiUnderT
         foreach (var (number, unit) in new[] { ("M1001", "M-1"), ("M1002", "M-1"), ("M1101", "M-1-1"), ("M2001", "M-2") })
             await GivenPeople.OfficerAsync(catalog, number, unit, new DateOnly(2020, 1, 1));
         await GivenPeople.RecorderAsync(catalog, "MREC-1", "M-1");
+        await api.GivenAccountAsync("m-account", AccountRoles.Leader);
         foreach (var (officer, unit, sample) in new (string?, string?, bool)[]
             { ("M1001", "M-1", false), ("M1002", "M-1", false), ("M1101", "M-1-1", false), ("M2001", "M-2", false), (null, "M-2", false), (null, null, false), (null, null, true) })
         {

@@ -146,7 +146,7 @@ public sealed class SetupTests : IClassFixture<ApiUnderTest>
         if (content is not null)
             await File.WriteAllTextAsync(file, content);
 
-        var check = new SetupOptionsCheck().Validate(null, new SetupOptions { Admin = new UnattendedAccount { Name = "chief", PasswordFile = file } });
+        var check = new SetupOptionsCheck(Microsoft.Extensions.Options.Options.Create(new SignInOptions())).Validate(null, new SetupOptions { Admin = new UnattendedAccount { Name = "chief", PasswordFile = file } });
 
         var sentence = Assert.Single(check.Failures!);
         Assert.Contains(expected, sentence, StringComparison.Ordinal);

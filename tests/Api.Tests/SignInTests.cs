@@ -173,7 +173,7 @@ public sealed class SignInTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
         var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => api.Database.Catalog.InTransactionAsync(
             async transaction =>
             {
-                await AccountTable.AddRoleAsync(transaction, account, AccountRoles.SystemAdministrator, CancellationToken.None);
+                await AccountTable.AddRoleAsync(transaction, account, AccountRoles.SystemAdministrator, by: null, api.Time.GetUtcNow(), CancellationToken.None);
                 return true;
             },
             CancellationToken.None));

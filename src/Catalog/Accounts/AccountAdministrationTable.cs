@@ -155,7 +155,7 @@ public sealed class AccountAdministrationTable(CatalogDatabase database)
             return SaveResult.Refused(check.Faults);
         var before = await LockAsync(transaction, account, ct);
         if (before is null)
-            return SaveResult.Refused([new Fault("roles", "unknown-account")]);
+            return SaveResult.Refused([new Fault("roles", "unknown-account", account.ToString())]);
         if (before.Roles.ToHashSet().SetEquals(roles) && before.Scope == scope && before.Unit == place?.Code)
             return SaveResult.Of(SaveOutcome.Unchanged, 1);
         try

@@ -105,7 +105,7 @@ public sealed class SetupLinkTable(CatalogDatabase database)
         else if (officer?.Account is { } taken)
             check.Add("officer", "officer-has-account", taken);
         else if (officer is null && wish.Role == AccountRoles.Officer)
-            check.Add("officer", "required");
+            check.Add("officer", "officer-needed");
         if (!check.IsGood)
             return check.Faults;
         await connection.ExecuteAsync(new CommandDefinition(
