@@ -148,7 +148,10 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     }
 
     /// <summary>Sets a second factor through its page, with the code of this moment.</summary>
-    public async Task<Authenticator> EnrolAsync(HttpClient browser)
+    public async Task<Authenticator> EnrolAsync(HttpClient browser) => (await EnrolledAsync(browser)).Authenticator;
+
+    /// <summary>The same, with the page that shows the recovery codes.</summary>
+    public async Task<(Authenticator Authenticator, string Page)> EnrolledAsync(HttpClient browser)
     {
         var page = await browser.GetStringAsync("/sign-in/enrol");
         var authenticator = new Authenticator(SecretField().Match(page).Groups[1].Value);
@@ -158,8 +161,9 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
             ["offer"] = WebUtility.HtmlDecode(OfferField().Match(page).Groups[1].Value),
             ["code"] = authenticator.CodeAt(Time.GetUtcNow()),
         }));
-        Assert.Contains("class=\"recovery mono\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        return authenticator;
+        var codes = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("class=\"recovery mono\"", codes, StringComparison.Ordinal);
+        return (authenticator, codes);
     }
 
     public static async Task<HttpResponseMessage> SignInAsync(HttpClient browser, string name, string password, string? returnUrl = null)

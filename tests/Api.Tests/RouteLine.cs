@@ -34,6 +34,9 @@ internal sealed record RouteLine
     /// <summary>Answer to who may; null: anything but a refusal, a 404 or a failure (a change that lacks its values is 302, 400 or 422).</summary>
     public int? Answer { get; init; }
 
+    /// <summary>Answer where the person may not know of <c>{clip}</c>: as for a clip that isn't there.</summary>
+    public int Unknown { get; init; } = 404;
+
     /// <summary>Fields of a form.</summary>
     public Dictionary<string, string> Form { get; init; } = [];
 
