@@ -31,7 +31,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi().MapCasesApi().MapWaiversApi().MapChecklistsApi().MapCaseEventsApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

@@ -49,6 +49,8 @@ public static class CatalogServices
         services.TryAddSingleton<LinkTable>();
         services.TryAddSingleton<RetentionTable>();
         services.TryAddSingleton<CoverageTable>();
+        services.TryAddSingleton<WaiverTable>();
+        services.TryAddSingleton<CaseFeedTable>();
         services.TryAddSingleton<OverdueTable>();
         services.TryAddSingleton<MyDayTable>();
         services.TryAddSingleton(provider =>
