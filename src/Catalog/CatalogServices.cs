@@ -48,6 +48,7 @@ public static class CatalogServices
         services.TryAddSingleton<ActivityTable>();
         services.TryAddSingleton<LinkTable>();
         services.TryAddSingleton<NotEnforcementTable>();
+        services.TryAddSingleton<MarkerTable>();
         services.TryAddSingleton<InboxTable>();
         services.TryAddSingleton<LinkTargetTable>();
         services.TryAddSingleton<FilingTable>();
