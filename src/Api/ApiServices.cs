@@ -19,6 +19,7 @@ internal static class ApiServices
         .AddUploads()
         .AddAdministration()
         .AddEquipment()
+        .AddLinking()
         .AddOverdue(configuration)
         .AddToday()
         .AddHealth()
@@ -31,7 +32,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi().MapCasesApi().MapWaiversApi().MapChecklistsApi().MapCaseEventsApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi().MapCasesApi().MapWaiversApi().MapChecklistsApi().MapCaseEventsApi().MapDecisionsApi().MapMarkersApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

@@ -47,6 +47,11 @@ public static class CatalogServices
         services.TryAddSingleton<CaseSaveTable>();
         services.TryAddSingleton<ActivityTable>();
         services.TryAddSingleton<LinkTable>();
+        services.TryAddSingleton<NotEnforcementTable>();
+        services.TryAddSingleton<MarkerTable>();
+        services.TryAddSingleton<InboxTable>();
+        services.TryAddSingleton<LinkTargetTable>();
+        services.TryAddSingleton<FilingTable>();
         services.TryAddSingleton<RetentionTable>();
         services.TryAddSingleton<CoverageTable>();
         services.TryAddSingleton<WaiverTable>();

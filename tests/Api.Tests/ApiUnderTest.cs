@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -40,6 +42,12 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     /// <summary>Settings beside the usual ones; set before the first use.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>A real server on loopback, for a real browser; set before the first use.</summary>
+    public bool OnLoopback { get; init; }
+
+    /// <summary>Where a browser finds it.</summary>
+    public Uri Pages => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
     public IServiceProvider Services => Factory.Services;
 
     public WebApplicationFactory<DockModel> Factory => _factory ??= Start();
@@ -65,10 +73,21 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         Directory.Delete(Folder, recursive: true);
     }
 
-    public WebApplicationFactory<DockModel> Start() => new WebApplicationFactory<DockModel>().WithWebHostBuilder(host =>
+    public WebApplicationFactory<DockModel> Start()
+    {
+        var factory = Configured();
+        if (OnLoopback)
+        {
+            factory.UseKestrel(0);
+            factory.StartServer();
+        }
+        return factory;
+    }
+
+    private WebApplicationFactory<DockModel> Configured() => new WebApplicationFactory<DockModel>().WithWebHostBuilder(host =>
     {
         host.UseEnvironment("Production");
-        host.UseSetting("urls", "https://localhost");
+        host.UseSetting("urls", OnLoopback ? "http://127.0.0.1:0" : "https://localhost");
         host.UseSetting("ConnectionStrings:Catalog", Database.App);
         host.UseSetting("YaoAn:DataFolder", Folder);
         host.UseSetting("Setup:LinksFile", LinksFile);
@@ -242,7 +261,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
             var clip = await context.RequestServices.GetRequiredService<ClipTable>().FindAsync(context.User.Viewer(), id, CancellationToken.None);
             var viewings = context.RequestServices.GetRequiredService<Viewings>();
             await context.Response.WriteAsync(await (context.Request.Query.ContainsKey("posters")
-                ? viewings.OpenPostersAsync(context, [clip!], CancellationToken.None)
+                ? viewings.OpenPostersAsync(context, [clip!.ClipId], CancellationToken.None)
                 : viewings.OpenPlayAsync(context, clip!, CancellationToken.None)));
         }
     }

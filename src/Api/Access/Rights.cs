@@ -22,6 +22,9 @@ internal enum Right
     /// <summary>Decide about cases that were handed in, and about waivers that somebody else asked for.</summary>
     ReviewCases,
 
+    /// <summary>Link clips with cases, mark them, say that they have nothing to do with enforcement.</summary>
+    LinkClips,
+
     /// <summary>Start a re-read of stored bytes.</summary>
     Verify,
 
@@ -58,8 +61,8 @@ internal static class Rights
 
     private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
     {
-        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.SeeCases, Right.EditCases, Right.Verify, Right.Upload],
-        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.SeeCases, Right.EditCases, Right.ReviewCases, Right.Verify, Right.Upload, Right.SeeOverdue],
+        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.Verify, Right.Upload],
+        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.ReviewCases, Right.Verify, Right.Upload, Right.SeeOverdue],
         [AccountRoles.Auditor] = [Right.SeeClips, Right.SeeCases, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
             [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue],

@@ -30,7 +30,7 @@ public sealed class ActivityTable(CatalogDatabase database)
         transaction.Connection!.ExecuteScalarAsync<ActivityId>(new CommandDefinition(
             """
             insert into activity (activity_id, case_id, external_id, step, title, items, officers, place, latitude, longitude, begins, ends, planned)
-            values (@id, @caseId, @External, @Step, @Title, @Items, @officers, @Place, @Latitude, @Longitude, @From, @Until, @Planned)
+            values (@own, @caseId, @Id, @Step, @Title, @Items, @officers, @Place, @Latitude, @Longitude, @From, @Until, @Planned)
             on conflict (case_id, external_id) do update set
               step = excluded.step, title = excluded.title, items = excluded.items, officers = excluded.officers, place = excluded.place,
               latitude = excluded.latitude, longitude = excluded.longitude, begins = excluded.begins, ends = excluded.ends, planned = excluded.planned,
@@ -39,9 +39,9 @@ public sealed class ActivityTable(CatalogDatabase database)
             """,
             new
             {
-                id = ActivityId.New(now),
+                own = ActivityId.New(now),
                 caseId,
-                External = wish.Id,
+                wish.Id,
                 wish.Step,
                 wish.Title,
                 Items = wish.Items.ToArray(),

@@ -152,6 +152,9 @@ public sealed record LinkDraft
     /// <summary>Where the part ends; null: with the clip.</summary>
     public long? PartToMs { get; init; }
 
+    /// <summary>Only as long as the clip waits: where somebody linked it, or marked it as not enforcement, meanwhile, that is a conflict.</summary>
+    public bool OnlyUnfiled { get; init; }
+
     /// <summary>Note.</summary>
     public string? Note { get; init; }
 }

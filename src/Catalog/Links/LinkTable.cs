@@ -258,6 +258,8 @@ public sealed class LinkTable(CatalogDatabase database)
             cancellationToken: ct));
         if (place is not { } activity)
             return new LinkResult(LinkingOutcome.NotFound, null);
+        if (draft.OnlyUnfiled && await FiledAsync(transaction, draft.Clip, viewer, ct) is { } filed)
+            return filed;
         var (words, faults) = Words(draft.Note);
         List<Fault?> all =
         [
@@ -300,6 +302,27 @@ public sealed class LinkTable(CatalogDatabase database)
         await TellAsync(transaction, link, ct);
         return new LinkResult(LinkingOutcome.Done, link);
     }
+
+    /// <summary>The conflict that somebody filed a clip meanwhile, with the link where the viewer may know of it; null while it waits. The clip's row is held.</summary>
+    private static async Task<LinkResult?> FiledAsync(NpgsqlTransaction transaction, ClipId clip, Viewer viewer, CancellationToken ct)
+    {
+        var filed = await transaction.Connection!.ExecuteScalarAsync<string>(new CommandDefinition(
+            """select filed from clip where clip_id = @clip""", new { clip }, transaction, cancellationToken: ct));
+        return filed == FilingStates.Unlinked ? null : new LinkResult(LinkingOutcome.Conflict, await LastOfClipAsync(transaction, clip, viewer, ct));
+    }
+
+    /// <summary>The link of a clip that was confirmed last, where the viewer may know of its case.</summary>
+    internal static Task<LinkRow?> LastOfClipAsync(NpgsqlTransaction transaction, ClipId clip, Viewer viewer, CancellationToken ct) =>
+        transaction.Connection!.QueryFirstOrDefaultAsync<LinkRow>(new CommandDefinition(
+            $"""
+            select {Columns} from {Joined}
+            where link.clip_id = @clip and link.state = 'confirmed' and {CaseTable.Visible}
+            order by link.decided_at desc, link.link_id
+            limit 1
+            """,
+            new { clip, viewer.SeesAll, viewer.Units, viewer.Officer },
+            transaction,
+            cancellationToken: ct));
 
     /// <summary>Writes a decision with what follows from it.</summary>
     private static async Task<LinkRow> SetAsync(

@@ -14,6 +14,7 @@ internal static class Menu
     private static readonly MenuEntry[] Entries =
     [
         new("GroupToday", "Today", "/today", "calendar-due", null),
+        new("GroupToday", "Inbox", "/inbox", "link-plus", Right.LinkClips),
         new("GroupToday", "Library", "/clips", "photo-video", Right.SeeClips),
         new("GroupToday", "Tasks", "/tasks", "list-check", Right.SeeClips),
         new("GroupToday", "Upload", "/upload", "upload", Right.Upload),
