@@ -48,11 +48,14 @@ public static class CatalogServices
         services.TryAddSingleton<ActivityTable>();
         services.TryAddSingleton<LinkTable>();
         services.TryAddSingleton<NotEnforcementTable>();
+        services.TryAddSingleton<MarkerTable>();
         services.TryAddSingleton<InboxTable>();
         services.TryAddSingleton<LinkTargetTable>();
         services.TryAddSingleton<FilingTable>();
         services.TryAddSingleton<RetentionTable>();
         services.TryAddSingleton<CoverageTable>();
+        services.TryAddSingleton<WaiverTable>();
+        services.TryAddSingleton<CaseFeedTable>();
         services.TryAddSingleton<OverdueTable>();
         services.TryAddSingleton<MyDayTable>();
         services.TryAddSingleton(provider =>
