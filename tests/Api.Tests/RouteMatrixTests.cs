@@ -9,7 +9,7 @@ public sealed class RouteMatrixTests(ApiUnderTest api) : IClassFixture<ApiUnderT
 {
     private const string Nobody = "nobody";
 
-    private static readonly MediaRow s_hevc = new()
+    internal static readonly MediaRow Hevc = new()
     {
         ClipId = default,
         Container = "mov,mp4,m4a,3gp,3g2,mj2",
@@ -77,7 +77,7 @@ public sealed class RouteMatrixTests(ApiUnderTest api) : IClassFixture<ApiUnderT
         foreach (var (officer, unit, sample) in new (string?, string?, bool)[]
             { ("M1001", "M-1", false), ("M1002", "M-1", false), ("M1101", "M-1-1", false), ("M2001", "M-2", false), (null, "M-2", false), (null, null, false), (null, null, true) })
         {
-            var clip = await api.GivenClipAsync(Given.Bytes(), sample, name: $"m-{_clips.Count}.MP4", media: s_hevc);
+            var clip = await api.GivenClipAsync(Given.Bytes(), sample, name: $"m-{_clips.Count}.MP4", media: Hevc);
             await api.GivenOwnerAsync(clip, officer, unit);
             await api.GivenPosterAsync(clip);
             _clips[clip] = (officer, unit, sample);

@@ -17,7 +17,10 @@ internal static class ApiTokens
     public const string Prefix = "yaoan_";
 
     /// <summary>Rights that a token can have.</summary>
-    public static readonly Right[] Grantable = [Right.SeeClips, Right.Verify, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue];
+    public static readonly Right[] Grantable = 
+    [
+        Right.SeeClips, Right.SeeCases, Right.EditCases, Right.Verify, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue,
+    ];
 
     /// <summary>A request that comes with a token: the cookie that may come along isn't looked at.</summary>
     public static bool IsMeant(HttpRequest request) =>
