@@ -24,7 +24,7 @@ namespace YaoAn.Api.Tests;
 /// </summary>
 public sealed partial class ApiUnderTest : IAsyncLifetime
 {
-    public const string Password = "a lorry full of green melons";
+    public const string Password = "a lorry full of 12 green melons";
 
     private int _addresses;
     private WebApplicationFactory<DockModel>? _factory;

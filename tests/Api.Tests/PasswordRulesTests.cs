@@ -20,4 +20,13 @@ public sealed class PasswordRulesTests
     [InlineData("qwertyuiop123", "PasswordIsCommon")]
     [InlineData("my name is ya1007 ok", "PasswordHoldsName")]
     public void What_is_easy_to_guess_is_refused(string password, string code) => Assert.Equal(code, PasswordRules.Fault(PasswordProfile.Asvs, password, "YA1007"));
+
+    [Theory]
+    [InlineData("Melon lorry 7", null)]
+    [InlineData("Melon-lorry", null)]
+    [InlineData("melon lorry", "PasswordClasses")]
+    [InlineData("melonlorry7", "PasswordClasses")]
+    [InlineData("Me-l0n ab", "PasswordTooShort")]
+    public void The_profile_of_assessors_asks_for_classes_and_less_length(string password, string? code) =>
+        Assert.Equal(code, PasswordRules.Fault(PasswordProfile.Dengbao3, password, "YA1007"));
 }

@@ -161,7 +161,7 @@ public sealed class AccountTable(CatalogDatabase database)
             transaction,
             cancellationToken: ct));
 
-    /// <summary>Those of the roles that no account with scope 'all' has.</summary>
+    /// <summary>Those of the roles that no account has but one for the sample.</summary>
     public async Task<IReadOnlyList<string>> RolesWithoutAccountAsync(IReadOnlyList<string> roles, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
@@ -171,7 +171,7 @@ public sealed class AccountTable(CatalogDatabase database)
             from unnest(@roles) with ordinality as wanted (role, place)
             where not exists (
               select from account_role r join account a on a.account_id = r.account_id
-              where r.role = wanted.role and a.scope = 'all' and a.disabled_at is null)
+              where r.role = wanted.role and a.scope <> 'sample' and a.disabled_at is null)
             order by wanted.place
             """,
             new { roles = roles.ToArray() },
