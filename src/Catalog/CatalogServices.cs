@@ -54,6 +54,8 @@ public static class CatalogServices
         services.TryAddSingleton<FilingTable>();
         services.TryAddSingleton<RetentionTable>();
         services.TryAddSingleton<CoverageTable>();
+        services.TryAddSingleton<WaiverTable>();
+        services.TryAddSingleton<CaseFeedTable>();
         services.TryAddSingleton<OverdueTable>();
         services.TryAddSingleton<MyDayTable>();
         services.TryAddSingleton(provider =>

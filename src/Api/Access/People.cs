@@ -39,9 +39,14 @@ internal static class People
     }
 
     /// <summary>On whose behalf clips are read. Only for endpoints behind a policy: an anonymous principal throws.</summary>
-    public static Viewer Viewer(this ClaimsPrincipal person)
+    public static Viewer Viewer(this ClaimsPrincipal person) => person.ViewerOf(Right.SeeClips);
+
+    /// <summary>On whose behalf cases are read.</summary>
+    public static Viewer CaseViewer(this ClaimsPrincipal person) => person.ViewerOf(Right.SeeCases);
+
+    private static Viewer ViewerOf(this ClaimsPrincipal person, Right right)
     {
-        var sees = person.Has(Right.SeeClips);
+        var sees = person.Has(right);
         return new Viewer(
             person.Account() ?? throw new InvalidOperationException("Nobody is signed in."),
             person.NameForLog(),

@@ -13,6 +13,15 @@ internal enum Right
     /// <summary>Bytes and pictures of clips.</summary>
     SeeFootage,
 
+    /// <summary>Cases, their activities and what covers them, in one's own scope.</summary>
+    SeeCases,
+
+    /// <summary>Enter and change cases, hand them in, ask for waivers.</summary>
+    EditCases,
+
+    /// <summary>Decide about cases that were handed in, and about waivers that somebody else asked for.</summary>
+    ReviewCases,
+
     /// <summary>Link clips with cases, mark them, say that they have nothing to do with enforcement.</summary>
     LinkClips,
 
@@ -52,9 +61,9 @@ internal static class Rights
 
     private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
     {
-        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.Verify, Right.Upload],
-        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.Verify, Right.Upload, Right.SeeOverdue],
-        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeOverdue],
+        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.Verify, Right.Upload],
+        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.ReviewCases, Right.Verify, Right.Upload, Right.SeeOverdue],
+        [AccountRoles.Auditor] = [Right.SeeClips, Right.SeeCases, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
             [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth],

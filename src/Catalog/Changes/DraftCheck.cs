@@ -55,7 +55,7 @@ internal sealed class DraftCheck
         if (string.IsNullOrEmpty(word))
             Add(field, "required");
         else if (!words.Contains(word))
-            Add(field, "unknown-word", word);
+            Add(field, "unknown-word", word, string.Join(", ", words));
     }
 
     /// <summary>A number between two, both included.</summary>
