@@ -32,6 +32,7 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
     private static readonly string[] s_ofClip =
     [
         "/clips/{c}", "/clips/{c}?handler=Facts", "/api/v1/clips/{c}", "/api/v1/clips/{c}/track", "/api/v1/clips/{c}/verifications", "/api/v1/clips/{c}/markers",
+        "/clips/{c}/markers", "/clips/{c}/markers?handler=Csv",
         "/api/v1/clips/{c}/original?viewing={v}", "/clips/{c}/derived/poster.jpg?viewing={v}", "/clips/{c}/preview/index.m3u8?viewing={v}", "/clips/{c}/preview/init.mp4?viewing={v}",
         "/clips/{c}/preview/0.m4s?viewing={v}",
     ];
