@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using CsCheck;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 using YaoAn.Catalog;
 using YaoAn.Tests.Support;
@@ -94,7 +93,7 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
         }
     }
 
-    private async Task CheckListAsync(string prefix, (AccountId Account, string Role, HttpClient Browser) person, List<Known> seen)
+    private static async Task CheckListAsync(string prefix, (AccountId Account, string Role, HttpClient Browser) person, List<Known> seen)
     {
         var list = JsonDocument.Parse(await person.Browser.GetStringAsync($"/api/v1/clips?q={prefix}&limit=100")).RootElement;
         Assert.Equal(

@@ -17,7 +17,7 @@ internal static class ApiTokens
     public const string Prefix = "yaoan_";
 
     /// <summary>Rights that a token can have.</summary>
-    public static readonly Right[] Grantable = 
+    public static readonly Right[] Grantable =
     [
         Right.SeeClips, Right.SeeCases, Right.EditCases, Right.Verify, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue,
     ];
