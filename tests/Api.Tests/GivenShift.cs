@@ -72,9 +72,9 @@ internal sealed class GivenShift(ApiUnderTest api, string unit = "ZD1")
         (await new ActivityTable(Catalog).OfCaseAsync(row.CaseId, CancellationToken.None)) is var all && all.FirstOrDefault(activity => activity.ExternalId == id) is { } found ? found.ActivityId : throw new InvalidOperationException($"{row.CaseId} {row.Number} {all.Count} {string.Join(" ", all)}");
 
     /// <summary>A clip of an officer, stored and probed; its clock is right.</summary>
-    public async Task<ClipId> ClipAsync(string name, DateTimeOffset from, TimeSpan length, ClipKind kind = ClipKind.Video, string officer = Officer, byte[]? poster = null)
+    public async Task<ClipId> ClipAsync(string name, DateTimeOffset from, TimeSpan length, ClipKind kind = ClipKind.Video, string officer = Officer, byte[]? poster = null, byte[]? film = null)
     {
-        var bytes = Given.Bytes();
+        var bytes = film ?? Given.Bytes();
         var clip = await api.GivenClipAsync(bytes, name: name);
         await api.Services.GetRequiredService<MediaTable>().WriteAsync(
             new MediaRow

@@ -41,7 +41,7 @@ internal static class Badges
     };
 
     /// <summary>The end of a case's number, which tells cases of one unit and year apart.</summary>
-    public static string Tail(string number) => number[(Math.Max(number.LastIndexOf('〕'), number.LastIndexOf('第')) + 1)..];
+    public static string Tail(string number) => number[Math.Max(number.LastIndexOf('第') + 1, number.LastIndexOf('〕') + 1)..];
 
     public static string KindIcon(ClipKind kind) => kind switch
     {

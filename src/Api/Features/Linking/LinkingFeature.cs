@@ -8,6 +8,7 @@ internal static class LinkingFeature
     public static IServiceCollection AddLinking(this IServiceCollection services)
     {
         services.TryAddTransient<InboxReader>();
+        services.TryAddTransient<ClipLinkingReader>();
         return services;
     }
 }
