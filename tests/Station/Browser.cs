@@ -42,15 +42,29 @@ public static class Browser
     public static async Task<IBrowserContext> SignedInAsync(Uri pages, string name, string password)
     {
         var profile = await ProfileAsync(pages);
+        var page = await GivePasswordAsync(profile, name, password);
+        await PassTheDoorAsync(page, name);
+        await page.CloseAsync();
+        return profile;
+    }
+
+    /// <summary>A profile that gave the password and stands before what comes after it.</summary>
+    public static async Task<IBrowserContext> AtTheDoorAsync(Uri pages, string name, string password)
+    {
+        var profile = await ProfileAsync(pages);
+        await (await GivePasswordAsync(profile, name, password)).CloseAsync();
+        return profile;
+    }
+
+    private static async Task<IPage> GivePasswordAsync(IBrowserContext profile, string name, string password)
+    {
         var page = await profile.NewPageAsync();
         await page.GotoAsync("/sign-in");
         await page.FillAsync("#u", name);
         await page.FillAsync("#p", password);
         await page.ClickAsync("form button[type=submit]");
         await page.WaitForURLAsync(url => !url.EndsWith("/sign-in", StringComparison.Ordinal));
-        await PassTheDoorAsync(page, name);
-        await page.CloseAsync();
-        return profile;
+        return page;
     }
 
     /// <summary>Sets the second factor that the role needs, or gives it.</summary>

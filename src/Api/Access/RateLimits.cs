@@ -11,6 +11,11 @@ internal static class RateLimits
 
     public const int SignInsPerMinute = 10;
 
+    /// <summary>What comes after the password: 20 a minute from one address, since a bureau may have only one. Tries count by the account as well.</summary>
+    public const string Door = "door";
+
+    public const int DoorsPerMinute = 20;
+
     /// <summary>Requests of a program with one token.</summary>
     public const int RequestsOfTokenPerMinute = 100;
 
@@ -31,10 +36,13 @@ internal static class RateLimits
                 ApiTokens.DigestOf(context.Request)?.ToString() ?? context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = RequestsOfTokenPerMinute, Window = Window })
             : RateLimitPartition.GetNoLimiter(""));
-        options.AddPolicy(SignIn, context => HttpMethods.IsPost(context.Request.Method)
-            ? RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = SignInsPerMinute, Window = Window })
-            : RateLimitPartition.GetNoLimiter("reading"));
+        options.AddPolicy(SignIn, context => PostsOf(context, SignInsPerMinute));
+        options.AddPolicy(Door, context => PostsOf(context, DoorsPerMinute));
     });
+
+    private static RateLimitPartition<string> PostsOf(HttpContext context, int limit) => HttpMethods.IsPost(context.Request.Method)
+        ? RateLimitPartition.GetFixedWindowLimiter(
+            context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = limit, Window = Window })
+        : RateLimitPartition.GetNoLimiter("reading");
 }

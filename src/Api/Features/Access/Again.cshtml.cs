@@ -7,7 +7,7 @@ namespace YaoAn.Api;
 
 /// <summary>Asks somebody who is signed in once more who he is, before what an open browser must not be enough for.</summary>
 [Authorize(Policy = Rights.SignedIn)]
-[EnableRateLimiting(RateLimits.SignIn)]
+[EnableRateLimiting(RateLimits.Door)]
 internal sealed class AgainModel(SignIns signIns, SecondFactorTable factors) : DoorModel
 {
     /// <summary>A code is asked for, not the password.</summary>

@@ -7,7 +7,7 @@ namespace YaoAn.Api;
 
 /// <summary>Setting a second factor: at the first sign-in of who needs one, or by one's own wish. The recovery codes are shown this once.</summary>
 [Authorize(Policy = Rights.AtTheDoor)]
-[EnableRateLimiting(RateLimits.SignIn)]
+[EnableRateLimiting(RateLimits.Door)]
 internal sealed class EnrolModel(SecondFactors factors, SignIns signIns, IStringLocalizer<AccessWords> words, TimeProvider time) : DoorModel
 {
     public string Secret { get; private set; } = "";

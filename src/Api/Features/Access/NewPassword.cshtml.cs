@@ -7,7 +7,7 @@ namespace YaoAn.Api;
 
 /// <summary>Another password: where the profile asks for one, or by one's own wish.</summary>
 [Authorize(Policy = Rights.AtTheDoor)]
-[EnableRateLimiting(RateLimits.SignIn)]
+[EnableRateLimiting(RateLimits.Door)]
 internal sealed class NewPasswordModel(PasswordChanges changes, IOptions<SignInOptions> options) : DoorModel
 {
     public bool IsNeeded => User.DoorOf() == Doors.Password;

@@ -6,7 +6,7 @@ namespace YaoAn.Api;
 
 /// <summary>The second step of signing in: a code of the authenticator, or a recovery code.</summary>
 [Authorize(Policy = Rights.AtTheDoor)]
-[EnableRateLimiting(RateLimits.SignIn)]
+[EnableRateLimiting(RateLimits.Door)]
 internal sealed class SecondModel(SignIns signIns) : DoorModel
 {
     /// <summary>A recovery code is asked for.</summary>
