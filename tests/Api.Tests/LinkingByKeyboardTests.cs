@@ -63,6 +63,16 @@ public sealed class LinkingByKeyboardTests(LinkingServer server) : IClassFixture
         await page.Keyboard.PressAsync("u");
         Assert.Equal(2, await page.Locator("article.lot").CountAsync());
         await page.Locator("#undo[data-state=done]").WaitForAsync();
+
+        // The same queue stands on the page that an officer begins with, and its counter follows the keys.
+        await page.GotoAsync("/today");
+        Assert.Equal("2", await page.InnerTextAsync("[data-count=ToLink] b"));
+        await PictureAsync(page, "today");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal("1", await page.InnerTextAsync("[data-count=ToLink] b"));
+        await page.Locator("#undo[data-state=done]").WaitForAsync();
+        await PictureAsync(page, "today-linked");
+        await page.Keyboard.PressAsync("u");
         await Wait.UntilAsync("the last one is taken back", TimeSpan.FromSeconds(10), async () => (await StatesAsync(clips)).Count(state => state == "suggested") == 2);
         watched.AssertCalm();
     }
