@@ -214,7 +214,7 @@ public sealed class LinkingByKeyboardTests(LinkingServer server) : IClassFixture
         await page.Keyboard.PressAsync("ArrowRight");
         await page.Keyboard.PressAsync("Shift+X");
         Assert.Equal(3, await page.Locator(".clip[data-chosen]").CountAsync());
-        Assert.Contains("24:00", await page.InnerTextAsync("#bulk-amount"), StringComparison.Ordinal);
+        Assert.Contains("24 分", await page.InnerTextAsync("#bulk-amount"), StringComparison.Ordinal);
         await PictureAsync(page, "library");
         await page.Keyboard.PressAsync("l");
         await page.FillAsync("#case-text", "0503");
