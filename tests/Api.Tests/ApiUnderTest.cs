@@ -239,16 +239,21 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     }
 
     /// <summary>Writes whose a sighting is, without a ledger; null for nobody.</summary>
-    public async Task GivenOwnerAsync(ClipId clip, string? officer, string? unit)
+    /// <param name="clip">The clip.</param>
+    /// <param name="officer">Number of the officer.</param>
+    /// <param name="unit">Code of the unit.</param>
+    /// <param name="recorder">Recorder of the sighting; the latest where none is named.</param>
+    public async Task GivenOwnerAsync(ClipId clip, string? officer, string? unit, string? recorder = null)
     {
         await Database.AsOwner.ExecuteAsync(
             """
             update provenance set officer_id = (select officer_id from officer where number = $2), unit_id = (select unit_id from unit where code = $3)
-            where intake_id = (select intake_id from provenance where clip_id = $1 order by intake_id desc limit 1)
+            where intake_id = (select intake_id from provenance where clip_id = $1 and $4 in ('', recorder) order by intake_id desc limit 1)
             """,
             clip.Value,
             officer ?? "",
-            unit ?? "");
+            unit ?? "",
+            recorder ?? "");
         await Database.AsOwner.ExecuteAsync(
             """
             update clip set

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using YaoAn.Catalog;
 
@@ -27,8 +28,8 @@ internal sealed record ClipView
     public DateTimeOffset? RecordedTo { get; init; }
     public string? RecordedSource { get; init; }
 
-    /// <summary>First file of the recording that it is a part of.</summary>
-    public ClipId? Recording { get; init; }
+    /// <summary>The same for all files of one recording. It is no clip's id: the first file may be one that the reader can't know of.</summary>
+    public string? Recording { get; init; }
 
     /// <summary>The recorder's clock less the true time, in ms; null where it was never compared.</summary>
     public long? ClockOffsetMs { get; init; }
@@ -76,7 +77,7 @@ internal sealed record ClipView
         RecordedFrom = row.RecordedFrom,
         RecordedTo = row.RecordedTo,
         RecordedSource = row.RecordedSource,
-        Recording = row.Recording,
+        Recording = row.Recording is { } first ? Convert.ToHexStringLower(SHA256.HashData(first.Value.ToByteArray(bigEndian: true)).AsSpan(0, 16)) : null,
         ClockOffsetMs = row.ClockOffsetMs,
         ClockWithinMs = row.ClockWithinMs,
         ClockBy = row.ClockBy,

@@ -1,0 +1,220 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using CsCheck;
+using Xunit;
+using YaoAn.Catalog;
+using YaoAn.Tests.Support;
+
+namespace YaoAn.Api.Tests;
+
+/// <summary>
+/// Random organisations, officers, clips of one or two sightings, and accounts with random scopes: no answer of any kind names, counts, draws or plays a
+/// clip that its asker may not know of. YAOAN_SCOPE_SAMPLES asks for more than the few of each run.
+/// </summary>
+public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
+{
+    private const int FewSamples = 8;
+
+    private static readonly string[] s_roles = [AccountRoles.Officer, AccountRoles.Reviewer, AccountRoles.Auditor];
+
+    private static readonly string[] s_scopes = [AccountScopes.Own, AccountScopes.Unit, AccountScopes.Below, AccountScopes.All];
+
+    /// <summary>Addresses that list, count or search.</summary>
+    private static readonly string[] s_lists =
+    [
+        "/clips?q={p}", "/clips?q={p}&sort=received&sidecars=1", "/clips?recorder={p}-A", "/clips?handler=Totals&q={p}", "/inbox", "/inbox?handler=More", "/tasks", "/verify",
+        "/verify?handler=Runs", "/today", "/overdue?list=late", "/api/v1/overdue/late", "/api/v1/clips?limit=1&recorder={p}-B", "/api/v1/events", "/api/v1/cases",
+    ];
+
+    /// <summary>Addresses of one clip; each says 404 of one that its asker may not know of.</summary>
+    private static readonly string[] s_ofClip =
+    [
+        "/clips/{c}", "/clips/{c}?handler=Facts", "/api/v1/clips/{c}", "/api/v1/clips/{c}/track", "/api/v1/clips/{c}/verifications", "/api/v1/clips/{c}/markers",
+        "/clips/{c}/markers", "/clips/{c}/markers?handler=Csv",
+        "/api/v1/clips/{c}/original?viewing={v}", "/clips/{c}/derived/poster.jpg?viewing={v}", "/clips/{c}/preview/index.m3u8?viewing={v}", "/clips/{c}/preview/init.mp4?viewing={v}",
+        "/clips/{c}/preview/0.m4s?viewing={v}",
+    ];
+
+    private static readonly Gen<Sighting> s_sighting = Gen.Select(Gen.Int[-1, 4], Gen.Int[-1, 5], (officer, unit) => new Sighting(officer, unit));
+
+    private static readonly Gen<Organisation> s_organisations = Gen.Select(
+        Gen.Int[0, 5].Array[2, 6],
+        Gen.Int[0, 5].Array[1, 5],
+        s_sighting.Array[1, 2].Array[2, 6],
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5], Gen.Int[-1, 4], (scope, unit, officer) => new Asker(s_scopes[scope], unit, officer)).Array[3],
+        (parents, officers, clips, askers) => new Organisation(parents, officers, clips, askers));
+
+    private readonly List<(AccountId Account, string Role, HttpClient Browser)> _people = [];
+    private int _number;
+    private int _asked;
+    private int _hidden;
+
+    [SkippableFact]
+    public async Task No_answer_of_any_kind_leaks_a_clip_out_of_scope()
+    {
+        TestDatabase.Need();
+        foreach (var role in s_roles)
+        {
+            var name = $"p-{role}";
+            var account = await api.GivenAccountAsync(name, role);
+            var browser = api.Browser();
+            (await ApiUnderTest.SignInAsync(browser, name, ApiUnderTest.Password)).Dispose();
+            if (AccountRoles.WithSecondFactor.Contains(role))
+                await api.EnrolAsync(browser);
+            _people.Add((account, role, browser));
+        }
+        var samples = int.TryParse(Environment.GetEnvironmentVariable("YAOAN_SCOPE_SAMPLES"), NumberStyles.None, CultureInfo.InvariantCulture, out var more) ? more : FewSamples;
+
+        await s_organisations.SampleAsync(CheckAsync, iter: samples, threads: 1);
+
+        Assert.True(_asked > samples * 100, $"Only {_asked} answers were looked at.");
+        Assert.True(_hidden > samples, $"Only {_hidden} clips were hidden from anybody.");
+    }
+
+    private async Task CheckAsync(Organisation organisation)
+    {
+        var prefix = $"p{_number++}x";
+        var clips = await GivenAsync(prefix, organisation);
+        for (var i = 0; i < _people.Count; i++)
+        {
+            var (person, asker) = (_people[i], organisation.Askers[i]);
+            await PlaceAsync(prefix, organisation, person.Account, asker);
+            // What is known of a sign-in is kept for some seconds.
+            api.Time.Ahead += LiveAccounts.GoodFor;
+            var seen = clips.Where(clip => organisation.Knows(asker, clip.Sightings)).ToList();
+            var hidden = clips.Except(seen).ToList();
+            _hidden += hidden.Count;
+            await CheckListAsync(prefix, person, asker, seen);
+            foreach (var path in s_lists.Select(path => path.Replace("{p}", prefix, StringComparison.Ordinal)))
+                await AskAsync(person, asker, path, hidden);
+            foreach (var clip in clips)
+                await CheckClipAsync(person, asker, clip, seen, hidden);
+        }
+    }
+
+    private static async Task CheckListAsync(string prefix, (AccountId Account, string Role, HttpClient Browser) person, Asker asker, List<Known> seen)
+    {
+        var list = JsonDocument.Parse(await person.Browser.GetStringAsync($"/api/v1/clips?q={prefix}&limit=100")).RootElement;
+        var (expected, listed) = (Ids(seen.Select(clip => clip.Clip.ToString())), Ids(list.GetProperty("items").EnumerateArray().Select(clip => clip.GetProperty("clipId").GetString()!)));
+        Assert.True(expected == listed, $"{person.Role} {asker} is shown '{listed}', expected '{expected}'");
+        Assert.Equal(seen.Count, list.GetProperty("total").GetInt32());
+        Assert.Equal(seen.Sum(clip => clip.Size), list.GetProperty("totalBytes").GetInt64());
+    }
+
+    private static string Ids(IEnumerable<string> ids) => string.Join(' ', ids.Order(StringComparer.Ordinal));
+
+    private async Task CheckClipAsync((AccountId Account, string Role, HttpClient Browser) person, Asker asker, Known clip, List<Known> seen, List<Known> hidden)
+    {
+        var isSeen = seen.Contains(clip);
+        var seesFootage = person.Role != AccountRoles.Auditor;
+        // A viewing that was opened for a clip in scope must open no other one.
+        var viewing = seen.Count > 0 && seesFootage ? await ApiUnderTest.OpenViewingAsync(person.Browser, isSeen ? clip.Clip : seen[0].Clip) : new string('x', 43);
+        foreach (var pattern in s_ofClip)
+        {
+            var path = pattern.Replace("{c}", clip.Clip.ToString(), StringComparison.Ordinal).Replace("{v}", viewing, StringComparison.Ordinal);
+            var isFootage = pattern.Contains("{v}", StringComparison.Ordinal);
+            var status = await AskAsync(person, asker, path, hidden);
+            var expected = isFootage && !seesFootage ? HttpStatusCode.Forbidden : isSeen ? HttpStatusCode.OK : HttpStatusCode.NotFound;
+            Assert.True(status == expected, $"{person.Role} {asker} {path}: {status}, expected {expected}");
+        }
+        var card = await AskAsync(person, asker, $"/clips?handler=Card&clip={clip.Clip}", hidden);
+        Assert.Equal(isSeen ? HttpStatusCode.OK : HttpStatusCode.NoContent, card);
+        if (person.Role != AccountRoles.Auditor)
+            await AskAsync(person, asker, $"/inbox?handler=Group&clip={clip.Clip}", hidden);
+    }
+
+    /// <summary>Asks, and looks for any trace of what is hidden: id, name and digest.</summary>
+    private async Task<HttpStatusCode> AskAsync((AccountId Account, string Role, HttpClient Browser) person, Asker asker, string path, List<Known> hidden)
+    {
+        _asked++;
+        using var answer = await person.Browser.GetAsync(path);
+        var said = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
+        foreach (var clip in hidden)
+        {
+            // An address that was asked for may come back in an error.
+            var told = path.Contains(clip.Clip.ToString(), StringComparison.Ordinal) ? said.Replace(path, "", StringComparison.Ordinal) : said;
+            Assert.False(
+                told.Contains(clip.Name, StringComparison.Ordinal) || told.Contains(clip.Digest, StringComparison.Ordinal)
+                || (told.Contains(clip.Clip.ToString(), StringComparison.Ordinal) && !path.Contains(clip.Clip.ToString(), StringComparison.Ordinal)),
+                $"{person.Role} {asker} {path} ({(int)answer.StatusCode}) tells of {clip.Name}, which is of {string.Join(' ', clip.Sightings)}.");
+        }
+        return answer.StatusCode;
+    }
+
+    private async Task<IReadOnlyList<Known>> GivenAsync(string prefix, Organisation organisation)
+    {
+        var catalog = api.Database.Catalog;
+        for (var unit = 0; unit < organisation.Parents.Length; unit++)
+            await GivenPeople.UnitAsync(catalog, $"{prefix}-{unit}", organisation.ParentOf(unit) is { } parent ? $"{prefix}-{parent}" : null);
+        for (var officer = 0; officer < organisation.Officers.Length; officer++)
+            await GivenPeople.OfficerAsync(catalog, $"{prefix}o{officer}", $"{prefix}-{organisation.UnitOf(organisation.Officers[officer])}", new DateOnly(2020, 1, 1));
+        var clips = new List<Known>();
+        foreach (var sightings in organisation.Clips)
+        {
+            var (bytes, name) = (Given.Bytes(), $"{prefix}-{clips.Count}-film.MP4");
+            ClipId clip = default;
+            for (var i = 0; i < sightings.Length; i++)
+                clip = await api.GivenClipAsync(bytes, stored: i == 0, name: name, media: i == 0 ? RouteMatrixTests.Hevc : null, recorder: RecorderOf(prefix, i));
+            // Once all are registered: each new sighting has the ledger asked for all of them.
+            for (var i = 0; i < sightings.Length; i++)
+            {
+                await api.GivenOwnerAsync(
+                    clip,
+                    organisation.OfficerOf(sightings[i]) is { } officer ? $"{prefix}o{officer}" : null,
+                    sightings[i].Unit < 0 ? null : $"{prefix}-{organisation.UnitOf(sightings[i].Unit)}",
+                    RecorderOf(prefix, i));
+            }
+            await api.GivenPosterAsync(clip);
+            clips.Add(new Known(clip, name, Sha256Digest.From(System.Security.Cryptography.SHA256.HashData(bytes)).ToString(), bytes.Length, sightings));
+        }
+        // All are parts of one recording, whoever they belong to: its other parts are names too.
+        await api.ExecuteAsync($"update clip set recording = '{clips[0].Clip}', recorded_from = now(), recorded_to = now() + interval '5 s' where clip_id in ({string.Join(',', clips.Select(clip => $"'{clip.Clip}'"))})");
+        return clips;
+    }
+
+    private static string RecorderOf(string prefix, int sighting) => $"{prefix}-{(sighting == 0 ? 'A' : 'B')}";
+
+    private async Task PlaceAsync(string prefix, Organisation organisation, AccountId account, Asker asker)
+    {
+        await api.ExecuteAsync($"update officer set account_id = null where account_id = '{account}'");
+        if (organisation.OfficerOf(asker.Officer) is { } officer)
+            await api.ExecuteAsync($"update officer set account_id = '{account}' where number = '{prefix}o{officer}' and account_id is null");
+        await api.ExecuteAsync(
+            $"update account set scope = '{asker.Scope}', unit_id = (select unit_id from unit where code = '{prefix}-{organisation.UnitOf(asker.Unit)}') where account_id = '{account}'");
+        asker.IsOfficer = await api.ScalarAsync<bool>($"select exists (select from officer where account_id = '{account}')");
+    }
+
+    private sealed record Sighting(int Officer, int Unit);
+
+    private sealed record Asker(string Scope, int Unit, int Officer)
+    {
+        /// <summary>Whether the officer was free: one has one account.</summary>
+        public bool IsOfficer { get; set; }
+    }
+
+    private sealed record Known(ClipId Clip, string Name, string Digest, long Size, Sighting[] Sightings);
+
+    /// <summary>Numbers are taken modulo how many there are, so that whatever CsCheck makes smaller stays an organisation.</summary>
+    private sealed record Organisation(int[] Parents, int[] Officers, Sighting[][] Clips, Asker[] Askers)
+    {
+        public override string ToString() => JsonSerializer.Serialize(new { Parents, Officers, Clips, Askers });
+
+        public int UnitOf(int number) => number % Parents.Length;
+
+        /// <summary>An earlier unit, or none: a forest.</summary>
+        public int? ParentOf(int unit) => unit == 0 || Parents[unit] % (unit + 1) == unit ? null : Parents[unit] % (unit + 1);
+
+        public int? OfficerOf(Sighting sighting) => OfficerOf(sighting.Officer);
+
+        public int? OfficerOf(int number) => number < 0 ? null : number % Officers.Length;
+
+        /// <summary>By the words of the glossary alone.</summary>
+        public bool Knows(Asker asker, Sighting[] sightings) => asker.Scope == AccountScopes.All || sightings.Any(sighting =>
+            (asker.IsOfficer && OfficerOf(sighting) is { } officer && officer == OfficerOf(asker.Officer))
+            || (asker.Scope == AccountScopes.Unit && sighting.Unit >= 0 && UnitOf(sighting.Unit) == UnitOf(asker.Unit))
+            || (asker.Scope == AccountScopes.Below && sighting.Unit >= 0 && IsWithin(UnitOf(sighting.Unit), UnitOf(asker.Unit))));
+
+        private bool IsWithin(int unit, int top) => unit == top || (ParentOf(unit) is { } parent && IsWithin(parent, top));
+    }
+}
