@@ -19,6 +19,9 @@ internal static class ApiServices
         .AddUploads()
         .AddAdministration()
         .AddEquipment()
+        .AddLinking()
+        .AddOverdue(configuration)
+        .AddToday()
         .AddHealth()
         .AddDescription();
 
@@ -29,7 +32,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi().MapCasesApi().MapWaiversApi().MapChecklistsApi().MapCaseEventsApi().MapDecisionsApi().MapMarkersApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

@@ -37,8 +37,7 @@ internal static class Description
     private static void Plain(OpenApiSchema schema, Type type)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
-        var isId = plain == typeof(ClipId) || plain == typeof(VerificationId) || plain == typeof(IntakeId) || plain == typeof(SessionId) || plain == typeof(AccountId)
-            || plain == typeof(UploadId);
+        var isId = plain.GetInterfaces().Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IGuidId<>));
         var isDigest = plain == typeof(Sha256Digest) || plain == typeof(Sm3Digest);
         if (!isId && !isDigest)
             return;

@@ -42,6 +42,22 @@ public static class CatalogServices
         services.TryAddSingleton<RecorderModelTable>();
         services.TryAddSingleton<RecorderDockTable>();
         services.TryAddSingleton<AllocationTable>();
+        services.TryAddSingleton<ChecklistTable>();
+        services.TryAddSingleton<CaseTable>();
+        services.TryAddSingleton<CaseSaveTable>();
+        services.TryAddSingleton<ActivityTable>();
+        services.TryAddSingleton<LinkTable>();
+        services.TryAddSingleton<NotEnforcementTable>();
+        services.TryAddSingleton<MarkerTable>();
+        services.TryAddSingleton<InboxTable>();
+        services.TryAddSingleton<LinkTargetTable>();
+        services.TryAddSingleton<FilingTable>();
+        services.TryAddSingleton<RetentionTable>();
+        services.TryAddSingleton<CoverageTable>();
+        services.TryAddSingleton<WaiverTable>();
+        services.TryAddSingleton<CaseFeedTable>();
+        services.TryAddSingleton<OverdueTable>();
+        services.TryAddSingleton<MyDayTable>();
         services.TryAddSingleton(provider =>
         {
             var (time, way) = (provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<GiveWay>());

@@ -17,6 +17,9 @@ internal sealed class StationOptions
     /// <summary>Whom an officer asks, e.g. a name and an extension; shown on red tiles.</summary>
     public string? Contact { get; set; }
 
+    /// <summary>How officers' names stand on the open board.</summary>
+    public BoardNames NamesOnBoard { get; set; } = BoardNames.Full;
+
     /// <summary>Count of folder slots <c>docks/slot-01</c> ….</summary>
     [Range(0, 64)]
     public int Slots { get; set; } = 8;

@@ -31,6 +31,7 @@ internal static class IngestServices
         services.TryAddSingleton<JournalTable>();
         services.TryAddSingleton<IntakeBook>();
         services.TryAddSingleton<DockStation>();
+        services.TryAddSingleton<HolderBook>();
         services.TryAddSingleton<Board>();
         services.TryAddSingleton<SlotWatcherFactory>();
         services.AddOptions<UploadOptions>().Bind(configuration.GetSection(UploadOptions.Section)).ValidateDataAnnotations().ValidateOnStart();

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -40,6 +42,12 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     /// <summary>Settings beside the usual ones; set before the first use.</summary>
     public Dictionary<string, string> Settings { get; } = [];
 
+    /// <summary>A real server on loopback, for a real browser; set before the first use.</summary>
+    public bool OnLoopback { get; init; }
+
+    /// <summary>Where a browser finds it.</summary>
+    public Uri Pages => new(Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
     public IServiceProvider Services => Factory.Services;
 
     public WebApplicationFactory<DockModel> Factory => _factory ??= Start();
@@ -65,10 +73,21 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         Directory.Delete(Folder, recursive: true);
     }
 
-    public WebApplicationFactory<DockModel> Start() => new WebApplicationFactory<DockModel>().WithWebHostBuilder(host =>
+    public WebApplicationFactory<DockModel> Start()
+    {
+        var factory = Configured();
+        if (OnLoopback)
+        {
+            factory.UseKestrel(0);
+            factory.StartServer();
+        }
+        return factory;
+    }
+
+    private WebApplicationFactory<DockModel> Configured() => new WebApplicationFactory<DockModel>().WithWebHostBuilder(host =>
     {
         host.UseEnvironment("Production");
-        host.UseSetting("urls", "https://localhost");
+        host.UseSetting("urls", OnLoopback ? "http://127.0.0.1:0" : "https://localhost");
         host.UseSetting("ConnectionStrings:Catalog", Database.App);
         host.UseSetting("YaoAn:DataFolder", Folder);
         host.UseSetting("Setup:LinksFile", LinksFile);
@@ -105,10 +124,12 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     }
 
     /// <summary>A browser of a new account, signed in through the page.</summary>
-    public async Task<HttpClient> SignedInAsync(string role, string scope = "all")
+    public async Task<HttpClient> SignedInAsync(string role, string scope = "all", string? officer = null)
     {
         var name = $"t{Guid.CreateVersion7():N}"[..30];
-        await GivenAccountAsync(name, role, scope);
+        var account = await GivenAccountAsync(name, role, scope);
+        if (officer is not null)
+            await ExecuteAsync($"update officer set account_id = '{account}' where number = '{officer}'");
         var browser = Browser();
         var answer = await SignInAsync(browser, name, Password);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
@@ -133,7 +154,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         : throw new InvalidOperationException("The page has no antiforgery token: " + page));
 
     /// <summary>A clip with these bytes, registered as 03 does; stored too unless it is to stay on the station.</summary>
-    public async Task<ClipId> GivenClipAsync(byte[] bytes, bool sample = false, bool stored = true, string name = "DSJ_1.MP4", MediaRow? media = null)
+    public async Task<ClipId> GivenClipAsync(byte[] bytes, bool sample = false, bool stored = true, string name = "DSJ_1.MP4", MediaRow? media = null, string recorder = "DSJ-7")
     {
         var now = Time.GetUtcNow();
         var manifest = new IntakeManifest
@@ -145,7 +166,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
             RawPath = Encoding.UTF8.GetBytes(name),
             DisplayPath = name,
             Modified = now,
-            Recorder = sample ? new RecorderIdentity("SAMPLE-0001", "SAMPLE-0001", "binding") : new RecorderIdentity("DSJ-7", "DSJ-7", "name"),
+            Recorder = sample ? new RecorderIdentity("SAMPLE-0001", "SAMPLE-0001", "binding") : new RecorderIdentity(recorder, recorder, "name"),
             Station = "station-1",
             Slot = 1,
             Session = SessionId.New(now),
@@ -202,6 +223,9 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Changes rows as the database's owner.</summary>
+    public Task<int> ExecuteAsync(string sql) => Database.AsOwner.ExecuteAsync(sql);
+
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"([^\"]+)\"")]
     private static partial Regex TokenField();
 
@@ -237,7 +261,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
             var clip = await context.RequestServices.GetRequiredService<ClipTable>().FindAsync(context.User.Viewer(), id, CancellationToken.None);
             var viewings = context.RequestServices.GetRequiredService<Viewings>();
             await context.Response.WriteAsync(await (context.Request.Query.ContainsKey("posters")
-                ? viewings.OpenPostersAsync(context, [clip!], CancellationToken.None)
+                ? viewings.OpenPostersAsync(context, [clip!.ClipId], CancellationToken.None)
                 : viewings.OpenPlayAsync(context, clip!, CancellationToken.None)));
         }
     }

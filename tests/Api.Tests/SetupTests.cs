@@ -32,7 +32,7 @@ public sealed class SetupTests : IClassFixture<ApiUnderTest>
         var twice = await Task.WhenAll(PostAsync(_api.Browser(factory), path, "SA01", ApiUnderTest.Password), PostAsync(_api.Browser(factory), path, "SA02", ApiUnderTest.Password));
 
         var made = Assert.Single(twice, answer => answer.StatusCode == HttpStatusCode.Redirect);
-        Assert.Equal("/health", made.Headers.Location!.OriginalString);
+        Assert.Equal("/today", made.Headers.Location!.OriginalString);
         Assert.Equal(HttpStatusCode.NotFound, Assert.Single(twice, answer => answer != made).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(path)).StatusCode);
         Assert.Equal(1, await _api.ScalarAsync<long>("select count(*) from account where user_name in ('SA01', 'SA02')"));

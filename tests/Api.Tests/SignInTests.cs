@@ -17,7 +17,7 @@ public sealed class SignInTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
 
         var answer = await ApiUnderTest.SignInAsync(browser, "ya1007", ApiUnderTest.Password);
 
-        Assert.Equal("/clips", answer.Headers.Location!.OriginalString);
+        Assert.Equal("/today", answer.Headers.Location!.OriginalString);
         var cookie = answer.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith("__Host-yaoan=", StringComparison.Ordinal));
         Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("; samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
@@ -35,9 +35,9 @@ public sealed class SignInTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
         using (var browser = api.Browser())
             Assert.Equal("/clips?q=x", (await ApiUnderTest.SignInAsync(browser, "back", ApiUnderTest.Password, "/clips?q=x")).Headers.Location!.OriginalString);
         using (var browser = api.Browser())
-            Assert.Equal("/clips", (await ApiUnderTest.SignInAsync(browser, "back", ApiUnderTest.Password, "https://elsewhere.example/")).Headers.Location!.OriginalString);
+            Assert.Equal("/today", (await ApiUnderTest.SignInAsync(browser, "back", ApiUnderTest.Password, "https://elsewhere.example/")).Headers.Location!.OriginalString);
         using (var browser = api.Browser())
-            Assert.Equal("/clips", (await ApiUnderTest.SignInAsync(browser, "back", ApiUnderTest.Password, "//elsewhere.example/")).Headers.Location!.OriginalString);
+            Assert.Equal("/today", (await ApiUnderTest.SignInAsync(browser, "back", ApiUnderTest.Password, "//elsewhere.example/")).Headers.Location!.OriginalString);
     }
 
     [SkippableFact]

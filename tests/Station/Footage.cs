@@ -33,6 +33,22 @@ public static class Footage
         return SHA256.HashData(bytes);
     }
 
+    /// <summary>A playable H.264 film of so many seconds, small.</summary>
+    public static async Task<byte[]> FilmAsync(int seconds)
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"yaoan-film-{Guid.CreateVersion7():N}.mp4");
+        try
+        {
+            await FfmpegAsync("-f", "lavfi", "-i", $"testsrc2=size=160x120:rate=5:duration={seconds}", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "5",
+                "-movflags", "+faststart", file);
+            return [.. await File.ReadAllBytesAsync(file), .. FreeBox()];
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>Writes an H.264 file of at least so many bytes by repeating a few seconds of it without encoding them again.</summary>
     public static async Task<string> WriteLargeAsync(string path, long bytes)
     {

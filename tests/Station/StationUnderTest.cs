@@ -199,6 +199,17 @@ public sealed class StationUnderTest : IAsyncDisposable
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes));
     }
 
+    /// <summary>Names of all that is stored of a clip beside its original, itself among them, in whichever store it lies.</summary>
+    public async Task<IReadOnlyList<string>> StoredNamesAsync(Guid clip)
+    {
+        var names = new List<string>();
+        if (_store is null)
+            return [.. Directory.EnumerateFiles(Path.GetDirectoryName(StoredFile(clip))!).Select(Path.GetFileName)!];
+        await foreach (var found in _store.ListAsync($"originals/{clip}/", strange: null, default))
+            names.Add(Path.GetFileName(found.Key.Value));
+        return names;
+    }
+
     /// <summary>Intakes that lie in the spool.</summary>
     public IReadOnlyList<string> Spooled() => [.. Directory.EnumerateDirectories(SpoolFolder)];
 

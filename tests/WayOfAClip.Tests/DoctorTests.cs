@@ -10,7 +10,7 @@ public sealed class DoctorTests
     public async Task Doctor_tries_everything_and_names_what_is_broken_with_what_to_do()
     {
         Needs.Station();
-        await using var station = await StationUnderTest.StartAsync(new StationSettings { WithPages = false, WithIngest = false, Slots = 2 });
+        await using var station = await StationUnderTest.StartAsync(new StationSettings { WithPages = false, WithIngest = false, Slots = 2, Bucket = null });
         await station.TellAsync(async () =>
         {
             foreach (var path in Directory.GetFiles(Path.Combine(station.Data, "keys")))

@@ -36,6 +36,9 @@ internal static class Needs
         Browser.Need();
     }
 
+    /// <summary>For tests that change stored bytes: an S3 store lets nobody do that.</summary>
+    public static void StoreFolder() => Skip.If(new StationSettings().Bucket is not null, "Changes bytes in the store's folder: skipped with YAOAN_TEST_ON_S3=1.");
+
     public static string RealMedia()
     {
         Skip.IfNot(Directory.Exists(Repository.Media), "The folder shared/media is missing beside the repository: real media are not part of the project.");

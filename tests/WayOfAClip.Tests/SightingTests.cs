@@ -23,8 +23,9 @@ public sealed class SightingTests(SharedStation shared) : IClassFixture<SharedSt
             Assert.Equal(1, second.Files.Duplicate);
             var clip = (await station.Table.ClipsAsync()).Single(clip => clip.Sha256 == digest);
             Assert.Equal(2, clip.Sightings);
-            Assert.Single(Directory.EnumerateFiles(Path.GetDirectoryName(station.StoredFile(clip.ClipId))!, "original"));
-            Assert.Equal(2, Directory.EnumerateFiles(Path.GetDirectoryName(station.StoredFile(clip.ClipId))!, "intake-*.json").Count());
+            var stored = await station.StoredNamesAsync(clip.ClipId);
+            Assert.Single(stored, name => name == "original");
+            Assert.Equal(2, stored.Count(name => name.StartsWith("intake-", StringComparison.Ordinal)));
             Assert.Equal((1, 1), await station.Table.EventsAsync("clip.sighted"));
         });
     }
@@ -96,6 +97,7 @@ public sealed class SightingTests(SharedStation shared) : IClassFixture<SharedSt
     public async Task One_flipped_byte_in_the_store_turns_the_clip_red_and_ingest_verify_ends_with_1()
     {
         Needs.StationAndBrowser();
+        Needs.StoreFolder();
         var station = shared.Station;
         await station.TellAsync(async () =>
         {

@@ -12,6 +12,7 @@ public sealed class VerifyPageTests
     public async Task A_flipped_byte_is_found_from_the_keyboard_and_comes_up_while_the_page_is_open()
     {
         Needs.StationAndBrowser();
+        Needs.StoreFolder();
         await using var station = await StationUnderTest.StartAsync(new StationSettings { Slots = 1, More = new Dictionary<string, string> { ["Work__CensusAt"] = "00:00:00" } });
         await station.TellAsync(async () =>
         {

@@ -15,7 +15,7 @@ internal static class People
     private const string Scope = "scope";
     private const string Stamp = "stamp";
     private const string Opened = "opened";
-    private const string Officer = "officer";
+    private const string OfficerClaim = "officer";
     private const string Units = "units";
 
     /// <summary>Claims of a sign-in. Name, roles and scope are read anew with each request's validation and only travel along.</summary>
@@ -30,7 +30,7 @@ internal static class People
         identity.AddClaim(new Claim(Opened, opened.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(Scope, account.Scope));
         if (account.Officer is { } officer)
-            identity.AddClaim(new Claim(Officer, officer.ToString("N")));
+            identity.AddClaim(new Claim(OfficerClaim, officer.ToString("N")));
         // One claim, since a bureau has dozens and they travel in a cookie.
         if (account.Units.Count > 0)
             identity.AddClaim(new Claim(Units, string.Join(',', account.Units.Select(unit => unit.ToString("N")))));
@@ -39,9 +39,14 @@ internal static class People
     }
 
     /// <summary>On whose behalf clips are read. Only for endpoints behind a policy: an anonymous principal throws.</summary>
-    public static Viewer Viewer(this ClaimsPrincipal person)
+    public static Viewer Viewer(this ClaimsPrincipal person) => person.ViewerOf(Right.SeeClips);
+
+    /// <summary>On whose behalf cases are read.</summary>
+    public static Viewer CaseViewer(this ClaimsPrincipal person) => person.ViewerOf(Right.SeeCases);
+
+    private static Viewer ViewerOf(this ClaimsPrincipal person, Right right)
     {
-        var sees = person.Has(Right.SeeClips);
+        var sees = person.Has(right);
         return new Viewer(
             person.Account() ?? throw new InvalidOperationException("Nobody is signed in."),
             person.NameForLog(),
@@ -49,16 +54,24 @@ internal static class People
             SeesSamples: sees && person.FindFirstValue(Scope) is AccountScopes.All or AccountScopes.Sample,
             SeesFootage: person.Has(Right.SeeFootage))
         {
-            Officer = sees && Guid.TryParse(person.FindFirstValue(Officer), out var officer) ? officer : null,
-            Units = sees ? [.. (person.FindFirstValue(Units) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Guid.Parse)] : [],
+            Officer = sees ? person.Officer()?.Value : null,
+            Units = sees ? [.. UnitsOf(person)] : [],
         };
     }
+
+    /// <summary>Units whose people and recorders a person may know of; null for all. Who is in no unit has none.</summary>
+    public static Guid[]? Reach(this ClaimsPrincipal person) =>
+        person.FindFirstValue(Scope) == AccountScopes.All ? null : [.. UnitsOf(person)];
 
     /// <summary>Sees samples and nothing else.</summary>
     public static bool IsSampleOnly(this ClaimsPrincipal person) => person.FindFirstValue(Scope) == AccountScopes.Sample;
 
     public static AccountId? Account(this ClaimsPrincipal person) =>
         AccountId.TryParse(person.FindFirstValue(ClaimTypes.NameIdentifier), null, out var account) ? account : null;
+
+    /// <summary>The officer whose account it is; null for who is none.</summary>
+    public static OfficerId? Officer(this ClaimsPrincipal person) =>
+        Guid.TryParse(person.FindFirstValue(OfficerClaim), out var officer) ? new OfficerId(officer) : null;
 
     public static string? LoginId(this ClaimsPrincipal person) => person.FindFirstValue(Login);
 
@@ -68,6 +81,9 @@ internal static class People
         long.TryParse(person.FindFirstValue(Opened), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
+
+    private static IEnumerable<Guid> UnitsOf(ClaimsPrincipal person) =>
+        (person.FindFirstValue(Units) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Guid.Parse);
 
     /// <summary>Name and number, as the custody log keeps them.</summary>
     private static string NameForLog(this ClaimsPrincipal person)

@@ -13,6 +13,18 @@ internal enum Right
     /// <summary>Bytes and pictures of clips.</summary>
     SeeFootage,
 
+    /// <summary>Cases, their activities and what covers them, in one's own scope.</summary>
+    SeeCases,
+
+    /// <summary>Enter and change cases, hand them in, ask for waivers.</summary>
+    EditCases,
+
+    /// <summary>Decide about cases that were handed in, and about waivers that somebody else asked for.</summary>
+    ReviewCases,
+
+    /// <summary>Link clips with cases, mark them, say that they have nothing to do with enforcement.</summary>
+    LinkClips,
+
     /// <summary>Start a re-read of stored bytes.</summary>
     Verify,
 
@@ -33,6 +45,9 @@ internal enum Right
 
     /// <summary>Enter and change recorders and their clocks, issue them and take them back.</summary>
     ManageRecorders,
+
+    /// <summary>What is overdue in the units of one's scope: recorders, recordings handed in late, equipment.</summary>
+    SeeOverdue,
 }
 
 /// <summary>The one table of rights. A role that isn't here has none; seeing footage never follows from an administrator's role.</summary>
@@ -46,14 +61,14 @@ internal static class Rights
 
     private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
     {
-        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
-        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.Verify, Right.Upload],
-        [AccountRoles.Auditor] = [Right.SeeClips, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders],
+        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.Verify, Right.Upload],
+        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.ReviewCases, Right.Verify, Right.Upload, Right.SeeOverdue],
+        [AccountRoles.Auditor] = [Right.SeeClips, Right.SeeCases, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
-            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders],
+            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth],
         [AccountRoles.SecurityAdministrator] = [Right.SeeHealth],
-        [AccountRoles.Leader] = [],
+        [AccountRoles.Leader] = [Right.SeeOverdue],
     };
 
     public static bool Has(this ClaimsPrincipal person, Right right) =>

@@ -17,15 +17,16 @@ internal sealed class Viewings(ViewingTable table, TimeProvider time)
 
     /// <summary>Opens a viewing of one clip for its page; the token goes into the page's media addresses.</summary>
     public Task<string> OpenPlayAsync(HttpContext http, ClipRow clip, CancellationToken ct) =>
-        OpenAsync(http, PlayKind, CustodyKinds.ViewingOpened, [clip], ct);
+        OpenAsync(http, PlayKind, CustodyKinds.ViewingOpened, clip, ct);
 
     /// <summary>Opens a viewing of the posters in a list; they are footage too.</summary>
-    public Task<string> OpenPostersAsync(HttpContext http, IReadOnlyList<ClipRow> clips, CancellationToken ct) =>
-        OpenAsync(http, PostersKind, CustodyKinds.PostersShown, clips, ct);
+    public Task<string> OpenPostersAsync(HttpContext http, IReadOnlyList<ClipId> clips, CancellationToken ct) =>
+        // A list's pictures are one event of the list, however many it shows: they stand in no clip's own log.
+        OpenAsync(http, PostersKind, CustodyKinds.PostersShown, clips, own: null, [new("clips", clips.ToArray())], ct);
 
     /// <summary>Records that the original is fetched as a file.</summary>
     public Task<string> OpenDownloadAsync(HttpContext http, ClipRow clip, CancellationToken ct) =>
-        OpenAsync(http, "download", CustodyKinds.OriginalDownloaded, [clip], ct);
+        OpenAsync(http, "download", CustodyKinds.OriginalDownloaded, clip, ct);
 
     /// <summary>Whether a clip's original, or what was made of it, may leave for this request: only under a viewing of that very clip.</summary>
     public Task<bool> MayPlayAsync(HttpContext http, string? token, ClipId clip, CancellationToken ct) => IsLiveAsync(http, token, clip, [PlayKind], ct);
@@ -38,7 +39,11 @@ internal sealed class Viewings(ViewingTable table, TimeProvider time)
         RandomToken.DigestOf(token) is { } digest && http.User.Account() is { } account && http.User.LoginId() is { } login
         && await table.UseAsync(digest, account, login, clip, kinds, Idle, time.GetUtcNow(), ct);
 
-    private async Task<string> OpenAsync(HttpContext http, string kind, string eventKind, IReadOnlyList<ClipRow> clips, CancellationToken ct)
+    private Task<string> OpenAsync(HttpContext http, string kind, string eventKind, ClipRow clip, CancellationToken ct) =>
+        OpenAsync(http, kind, eventKind, [clip.ClipId], clip.ClipId, [new("sha256", clip.Sha256), new("stage", clip.Stage.Word())], ct);
+
+    private async Task<string> OpenAsync(
+        HttpContext http, string kind, string eventKind, IReadOnlyList<ClipId> clips, ClipId? own, IReadOnlyList<KeyValuePair<string, object?>> facts, CancellationToken ct)
     {
         var viewer = http.User.Viewer();
         if (!viewer.SeesFootage)
@@ -51,18 +56,11 @@ internal sealed class Viewings(ViewingTable table, TimeProvider time)
             At = now,
             Kind = eventKind,
             Actor = viewer.Actor,
-            // A list's pictures are one event of the list, however many it shows: they stand in no clip's own log.
-            Clip = kind == PostersKind ? null : clips[0].ClipId,
+            Clip = own,
             Once = $"viewing/{digest}",
-            Facts =
-            [
-                new("address", http.Connection.RemoteIpAddress?.ToString()),
-                .. kind == PostersKind
-                    ? new KeyValuePair<string, object?>[] { new("clips", clips.Select(clip => clip.ClipId).ToArray()) }
-                    : [new("sha256", clips[0].Sha256), new("stage", clips[0].Stage.Word())],
-            ],
+            Facts = [new("address", http.Connection.RemoteIpAddress?.ToString()), .. facts],
         };
-        await table.OpenAsync(new ViewingRow(digest, viewer.Account, http.User.LoginId()!, kind, [.. clips.Select(clip => clip.ClipId)], now), opened, ct);
+        await table.OpenAsync(new ViewingRow(digest, viewer.Account, http.User.LoginId()!, kind, clips, now), opened, ct);
         return token;
     }
 }

@@ -51,6 +51,12 @@ public sealed record AllocationRow
 /// <param name="UnitId">Unit of the officer on that day (UTC+8); null where none is known.</param>
 public sealed record RecorderHolder(AllocationId AllocationId, OfficerId OfficerId, string Number, string Name, UnitId? UnitId);
 
+/// <summary>Who has a recorder now, for the board.</summary>
+/// <param name="Serial">Serial of the recorder.</param>
+/// <param name="Number">Staff number.</param>
+/// <param name="Name">Name.</param>
+public sealed record Holding(string Serial, string Number, string Name);
+
 /// <summary>A wish to issue a recorder or to hand it over.</summary>
 public sealed record IssueWish
 {

@@ -81,6 +81,22 @@ public sealed class AllocationTable(CatalogDatabase database)
             cancellationToken: ct));
     }
 
+    /// <summary>Who has which recorder now, by serial.</summary>
+    public async Task<IReadOnlyList<Holding>> HoldingsAsync(CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<Holding>(new CommandDefinition(
+            """
+            select recorder.serial, officer.number, officer.name
+            from allocation
+              join recorder on recorder.recorder_id = allocation.recorder_id
+              join officer on officer.officer_id = allocation.officer_id
+            where upper_inf(allocation.during)
+            order by lower(recorder.serial)
+            """,
+            cancellationToken: ct))).AsList();
+    }
+
     /// <summary>With whom a recorder was, the latest first.</summary>
     public async Task<IReadOnlyList<AllocationRow>> OfRecorderAsync(RecorderId recorder, int most, CancellationToken ct)
     {

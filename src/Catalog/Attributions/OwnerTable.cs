@@ -37,6 +37,10 @@ internal static class OwnerTable
             ct);
     }
 
+    /// <summary>Attributes what some sessions brought anew: their recorder turned out to be in two slots at once.</summary>
+    public static Task OfSessionsAsync(NpgsqlTransaction transaction, IReadOnlyList<SessionId> sessions, CustodyActor actor, DateTimeOffset now, CancellationToken ct) =>
+        RunAsync(transaction, "p.session_id = any(@sessions)", new { sessions = sessions.Select(session => session.Value).ToArray() }, actor, now, ct);
+
     /// <summary>Writes an officer that a person named; null: nobody of the bureau.</summary>
     public static async Task EnterAsync(NpgsqlTransaction transaction, IntakeId intake, OfficerId? officer, ChangeBy by, string reason, CancellationToken ct)
     {
@@ -69,7 +73,7 @@ internal static class OwnerTable
             $"""
             with sighting as (
               -- A sidecar goes by its recording, wherever that has been seen already.
-              select p.intake_id, own.source, own.recorder, own.account_id, nullif(ltrim(own.person, '0'), '') as person,
+              select p.intake_id, own.source, own.session_id, own.recorder, own.account_id, nullif(ltrim(own.person, '0'), '') as person,
                 coalesce(c.corrected_from, c.recorded_from, own.modified_at) as at,
                 coalesce(c.clock_within_ms * interval '1 millisecond', @unknown) as within
               from provenance p
@@ -90,6 +94,7 @@ internal static class OwnerTable
               select looked.*, case
                 when source = 'browser' then case when sender is null then '{Unattributed.UploaderUnknown}' end
                 when recorder is null then '{Unattributed.RecorderUnknown}'
+                when exists (select from dock_session where dock_session.session_id = looked.session_id and dock_session.contested) then '{Unattributed.RecorderTwice}'
                 when recorder_id is null then '{Unattributed.RecorderUnregistered}'
                 when officers is null then '{Unattributed.NotIssued}'
                 when cardinality(officers) > 1 then '{Unattributed.TimeUnsure}'

@@ -9,6 +9,9 @@ public static class Unattributed
     /// <summary>Its serial is in no registry.</summary>
     public const string RecorderUnregistered = "recorder-unregistered";
 
+    /// <summary>Two recorders of its serial were in slots at the same time: one of them is a copy.</summary>
+    public const string RecorderTwice = "recorder-twice";
+
     /// <summary>It was issued to nobody then.</summary>
     public const string NotIssued = "not-issued";
 

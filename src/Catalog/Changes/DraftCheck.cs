@@ -49,6 +49,22 @@ internal sealed class DraftCheck
         return key;
     }
 
+    /// <summary>One of a few words.</summary>
+    public void OneOf(string field, string? word, IReadOnlyList<string> words)
+    {
+        if (string.IsNullOrEmpty(word))
+            Add(field, "required");
+        else if (!words.Contains(word))
+            Add(field, "unknown-word", word, string.Join(", ", words));
+    }
+
+    /// <summary>A number between two, both included.</summary>
+    public void Within(string field, long? number, long least, long most)
+    {
+        if (number < least || number > most)
+            Add(field, "out-of-range", least.ToString(CultureInfo.InvariantCulture), most.ToString(CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Not what can't be seen or told apart on a screen.</summary>
     private static bool IsVisible(Rune rune) => rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned

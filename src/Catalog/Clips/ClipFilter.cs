@@ -22,6 +22,21 @@ public sealed record ClipFilter
     /// <summary>Serial of a recorder, whole.</summary>
     public string? Recorder { get; init; }
 
+    /// <summary>Any of <see cref="FilingStates"/>; all if empty.</summary>
+    public IReadOnlyList<string> Filed { get; init; } = [];
+
+    /// <summary>Part of the number of a case that it is linked with, or suggested for.</summary>
+    public string? Case { get; init; }
+
+    /// <summary>Plate of such a case, whole.</summary>
+    public string? Plate { get; init; }
+
+    /// <summary>Code of a unit whose officers recorded it, with all below.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>Staff number or whole name of an officer who recorded it.</summary>
+    public string? ByOfficer { get; init; }
+
     /// <summary>Part of a file name or serial, or the first digits (4 or more) of a SHA-256.</summary>
     public string? Text { get; init; }
 

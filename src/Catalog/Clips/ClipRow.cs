@@ -81,6 +81,9 @@ public sealed record ClipRow
     /// <summary>The best known time: corrected, else the recorder's, else when it was received.</summary>
     public DateTimeOffset At => CorrectedFrom ?? RecordedFrom ?? ReceivedAt;
 
+    /// <summary>How long after the end of the recording it was handed in; null where nobody knows when it ended.</summary>
+    public TimeSpan? HandedInAfter => ReceivedAt - (CorrectedTo ?? RecordedTo);
+
     /// <summary>When the read-back succeeded.</summary>
     public DateTimeOffset? StoredAt { get; init; }
 

@@ -38,6 +38,15 @@ public sealed class ClipTable(CatalogDatabase database)
           or ('pending' = any(@States) and clip.stage = 'registered' and clip.health <> 'damaged')
           or clip.health = any(@States))
         and (@Recorder::text is null or clip.recorder = @Recorder)
+        and (cardinality(@Filed) = 0 or clip.filed <> 'unlinked' and clip.filed = any (@Filed)
+          or clip.filed = 'unlinked' and case when exists (select from link where link.clip_id = clip.clip_id and link.state = 'suggested') then 'suggested' else 'unlinked' end = any (@Filed))
+        and (@InCase::text is null and @Plate::text is null or clip.clip_id in (
+          select link.clip_id
+          from case_file join activity on activity.case_id = case_file.case_id join link on link.activity_id = activity.activity_id
+          where {CaseTable.Visible} and link.state <> 'rejected'
+            and (@InCase::text is null or case_file.number ilike @InCase) and (@Plate::text is null or case_file.plates @> array[upper(@Plate)])))
+        and (@Unit::text is null or clip.units && array(select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@Unit)))
+        and (@ByOfficer::text is null or clip.officers && array(select officer_id from officer where lower(officer.number) = lower(@ByOfficer) or officer.name = @ByOfficer))
         and (@Text::text is null or clip.display_name ilike @Like or clip.recorder ilike @Like
           or (@Hash::text is not null and encode(clip.sha256, 'hex') like @Hash))
         """;
@@ -260,9 +269,13 @@ public sealed class ClipTable(CatalogDatabase database)
             Kinds = filter.Kinds.Select(kind => kind.Word()).ToArray(),
             States = filter.States.ToArray(),
             filter.Recorder,
+            Filed = filter.Filed.ToArray(),
+            InCase = Like.Part(filter.Case),
+            filter.Plate,
+            filter.Unit,
+            filter.ByOfficer,
             filter.Text,
-            Like = filter.Text is null ? null : "%" + filter.Text.Replace(@"\", @"\\", StringComparison.Ordinal)
-                .Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%",
+            Like = Like.Part(filter.Text),
             Hash = hash,
         });
     }

@@ -11,6 +11,23 @@ public static class ClockSources
 
     /// <summary>An administrator who compared it with another clock.</summary>
     public const string Entry = "entry";
+
+    /// <summary>Place of a source among the others, the best first.</summary>
+    public static int Order(string source) => source switch { Gps => 0, StationQr => 1, _ => 2 };
+}
+
+/// <summary>How a recorder's clock stands.</summary>
+/// <param name="DeviceAt">When it was last compared, by the recorder's clock.</param>
+/// <param name="OffsetMs">The recorder's clock less the true time then, in ms: positive is fast.</param>
+/// <param name="WithinMs">At most this far from the truth.</param>
+/// <param name="Source">One of <see cref="ClockSources"/>.</param>
+/// <param name="DriftMsPerDay">What it gains a day; null before readings of two days told it.</param>
+/// <param name="DriftWithinMs">At most this far from the truth.</param>
+public sealed record ClockStanding(
+    DateTimeOffset DeviceAt, long OffsetMs, long WithinMs, string Source, long? DriftMsPerDay, long? DriftWithinMs)
+{
+    /// <summary>The same as a drift.</summary>
+    public ClockDrift? Drift => DriftMsPerDay is { } gain ? new ClockDrift(gain, DriftWithinMs ?? 0) : null;
 }
 
 /// <summary>One comparison of a recorder's clock with the true time.</summary>
@@ -39,6 +56,9 @@ public sealed record ClockReading
     /// own, so that a reading of one says nothing of the other. Null for an entry, which is about the clock itself.
     /// </summary>
     public string? TimeSource { get; init; }
+
+    /// <summary>When, by the true time: a clock that fell back to its first day still has a latest reading.</summary>
+    public DateTimeOffset TrueAt => DeviceAt.AddMilliseconds(-OffsetMs);
 
     /// <summary>The event of this reading. One of the same clip and source that says the same is written once.</summary>
     /// <param name="actor">Who read.</param>

@@ -48,6 +48,8 @@ public sealed class ClockTable(CatalogDatabase database)
                 transaction,
                 cancellationToken: ct));
             await CustodyTable.AppendAsync(transaction, cause, ct);
+            if (reading.Recorder is { } recorder)
+                await StandAsync(transaction, recorder, ct);
             foreach (var clip in await CorrectAsync(transaction, reading, ct))
                 await OwnerTable.OfClipAsync(transaction, clip, cause.Actor, cause.At, ct);
             return true;
@@ -68,6 +70,57 @@ public sealed class ClockTable(CatalogDatabase database)
             """,
             new { recorder },
             cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>How a recorder's clock stands by its latest reading; null where it was never compared.</summary>
+    public async Task<ClockStanding?> StandingAsync(string recorder, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<ClockStanding>(new CommandDefinition(
+            """
+            select device_at, offset_ms, within_ms, source, drift_ms_per_day, drift_within_ms from recorder_clock where recorder = lower(@recorder)
+            """,
+            new { recorder },
+            cancellationToken: ct));
+    }
+
+    /// <summary>
+    /// Works out anew how a recorder's clock stands. Of the readings of its last day the best source counts (satellites, then the station's code,
+    /// then an entry); drift is told by readings of that same source of time alone.
+    /// </summary>
+    private static async Task StandAsync(NpgsqlTransaction transaction, string recorder, CancellationToken ct)
+    {
+        // A recorder that films all day gives hundreds of readings: the first and the last of each day tell the same.
+        var readings = (await transaction.Connection!.QueryAsync<ClockReading>(new CommandDefinition(
+            """
+            with of_it as (
+              select recorder, clip_id, device_at, offset_ms, within_ms, source, time_source,
+                row_number() over (partition by date_trunc('day', true_at), source, time_source order by true_at) as first_of,
+                row_number() over (partition by date_trunc('day', true_at), source, time_source order by true_at desc) as last_of
+              from (select *, device_at - offset_ms * interval '1 millisecond' as true_at, max(device_at - offset_ms * interval '1 millisecond') over () as latest
+                from clock_reading where lower(recorder) = lower(@recorder)) reading
+              where true_at > latest - @Reach
+            )
+            select recorder, clip_id, device_at, offset_ms, within_ms, source, time_source from of_it where first_of = 1 or last_of = 1
+            """,
+            new { recorder, ClockDrift.Reach },
+            transaction,
+            cancellationToken: ct))).AsList();
+        var latest = readings.Max(reading => reading.TrueAt);
+        var best = readings.Where(reading => latest - reading.TrueAt <= TimeSpan.FromDays(1))
+            .OrderBy(reading => ClockSources.Order(reading.Source)).ThenByDescending(reading => reading.TrueAt).First();
+        var drift = ClockDrift.Of(readings.Where(reading => reading.TimeSource is null || best.TimeSource is null || reading.TimeSource == best.TimeSource));
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            """
+            insert into recorder_clock (recorder, device_at, offset_ms, within_ms, source, drift_ms_per_day, drift_within_ms)
+            values (lower(@recorder), @DeviceAt, @OffsetMs, @WithinMs, @Source, @drift, @within)
+            on conflict (recorder) do update set
+              device_at = excluded.device_at, offset_ms = excluded.offset_ms, within_ms = excluded.within_ms, source = excluded.source,
+              drift_ms_per_day = excluded.drift_ms_per_day, drift_within_ms = excluded.drift_within_ms
+            """,
+            new { recorder, best.DeviceAt, best.OffsetMs, best.WithinMs, best.Source, drift = drift?.MsPerDay, within = drift?.WithinMs },
+            transaction,
+            cancellationToken: ct));
     }
 
     /// <summary>Corrects one clip, in the transaction in which its period became known.</summary>

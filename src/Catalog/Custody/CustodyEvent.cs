@@ -27,6 +27,9 @@ public sealed record CustodyEvent
     /// <summary>The clip it is about.</summary>
     public ClipId? Clip { get; init; }
 
+    /// <summary>The case it is about; such events are the feed for other systems.</summary>
+    public CaseId? Case { get; init; }
+
     /// <summary>
     /// Idempotency key: a second event with the same one is not written. A step that runs twice so leaves one event.
     /// </summary>
@@ -55,6 +58,8 @@ public sealed record CustodyEvent
             json.WriteEndObject();
             if (Clip is { } clip)
                 json.WriteString("clip", clip.Value);
+            if (Case is { } caseId)
+                json.WriteString("case", caseId.Value);
             json.WriteStartObject("facts");
             foreach (var (name, value) in Facts)
             {
@@ -175,6 +180,75 @@ public static class CustodyKinds
 
     /// <summary>A sheet of many rows was applied as a whole.</summary>
     public const string SheetApplied = "sheet.applied";
+
+    /// <summary>A draft of the next checklist was begun.</summary>
+    public const string ChecklistDrafted = "checklist.drafted";
+
+    /// <summary>An item of the draft was entered or changed.</summary>
+    public const string ChecklistItemSaved = "checklist.item-saved";
+
+    /// <summary>An item was taken out of the draft.</summary>
+    public const string ChecklistItemRemoved = "checklist.item-removed";
+
+    /// <summary>The draft holds from now on.</summary>
+    public const string ChecklistPublished = "checklist.published";
+
+    /// <summary>The draft was given up.</summary>
+    public const string ChecklistDiscarded = "checklist.discarded";
+
+    /// <summary>A case was entered.</summary>
+    public const string CaseCreated = "case.created";
+
+    /// <summary>A case, its steps or its activities changed.</summary>
+    public const string CaseChanged = "case.changed";
+
+    /// <summary>A case went from one state to another.</summary>
+    public const string CaseStateChanged = "case.state-changed";
+
+    /// <summary>What a unit wants of its cases and links changed.</summary>
+    public const string UnitPolicySaved = "unit-policy.saved";
+
+    /// <summary>Links were suggested, or suggestions taken back, by rule.</summary>
+    public const string LinksSuggested = "links.suggested";
+
+    /// <summary>A clip was confirmed to show an item of an activity.</summary>
+    public const string LinkConfirmed = "link.confirmed";
+
+    /// <summary>The same, by the unit's policy and without a person.</summary>
+    public const string LinkConfirmedByPolicy = "link.confirmed-by-policy";
+
+    /// <summary>A clip was found not to show an item of an activity.</summary>
+    public const string LinkRejected = "link.rejected";
+
+    /// <summary>The last decision about a link was taken back.</summary>
+    public const string LinkUndone = "link.undone";
+
+    /// <summary>Another part of a clip was linked.</summary>
+    public const string LinkPartChanged = "link.part-changed";
+
+    /// <summary>A clip was marked as having nothing to do with enforcement.</summary>
+    public const string ClipNotEnforcement = "clip.not-enforcement";
+
+    /// <summary>That mark was taken back.</summary>
+    public const string ClipEnforcementAgain = "clip.enforcement-again";
+
+    /// <summary>A waiver was asked for.</summary>
+    public const string WaiverAsked = "waiver.asked";
+
+    /// <summary>A waiver was approved, refused or withdrawn.</summary>
+    public const string WaiverDecided = "waiver.decided";
+
+    /// <summary>A marker was set or changed.</summary>
+    public const string MarkerSaved = "marker.saved";
+
+    /// <summary>A marker was taken off.</summary>
+    public const string MarkerRemoved = "marker.removed";
+
+    /// <summary>A clip is kept longer, or for another reason, than before.</summary>
+    public const string RetentionClaimed = "retention.claimed";
+
+    /// <summary>A reason to keep a clip longer is gone.</summary>
+    public const string RetentionReleased = "retention.released";
 
     /// <summary>Somebody took a list along as a file.</summary>
     public const string ListExported = "list.exported";

@@ -20,8 +20,8 @@ public sealed class CustodyTable(CatalogDatabase database)
     public static async Task<bool> AppendAsync(NpgsqlTransaction transaction, CustodyEvent custodyEvent, CancellationToken ct) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             """
-            insert into custody_event (event_id, at, kind, clip_id, account_id, once, body)
-            values (@Id, @At, @Kind, @Clip, @Account, @Once, @Body)
+            insert into custody_event (event_id, at, kind, clip_id, case_id, account_id, once, body)
+            values (@Id, @At, @Kind, @Clip, @Case, @Account, @Once, @Body)
             on conflict on constraint custody_event_once_key do nothing
             """,
             new
@@ -30,6 +30,7 @@ public sealed class CustodyTable(CatalogDatabase database)
                 custodyEvent.At,
                 custodyEvent.Kind,
                 custodyEvent.Clip,
+                custodyEvent.Case,
                 custodyEvent.Actor.Account,
                 custodyEvent.Once,
                 Body = custodyEvent.ToBytes(),

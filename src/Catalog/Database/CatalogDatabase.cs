@@ -23,6 +23,12 @@ public sealed class CatalogDatabase : IAsyncDisposable
         AddId<ImportId>();
         AddId<RecorderId>();
         AddId<AllocationId>();
+        AddId<CaseId>();
+        AddId<ActivityId>();
+        AddId<ChecklistId>();
+        AddId<LinkId>();
+        AddId<WaiverId>();
+        AddId<MarkerId>();
         AddDigest<Sha256Digest>();
         AddDigest<Sm3Digest>();
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
@@ -53,6 +59,9 @@ public sealed class CatalogDatabase : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <summary>For whoever uses a connection of another source: ids, digests and times are known once this class is.</summary>
+    internal static void KnowTypes() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(CatalogDatabase).TypeHandle);
 
     private static void AddId<T>()
         where T : struct, IGuidId<T> => SqlMapper.AddTypeHandler(new IdHandler<T>());

@@ -33,6 +33,8 @@ public static class Migrator
             .PerformUpgrade();
         if (!result.Successful)
             throw new MigrationFailedException(result.ErrorScript?.Name ?? "the journal", result.Error);
+        CatalogDatabase.KnowTypes();
+        ChecklistTable.Plant(gate, TimeProvider.System.GetUtcNow());
     }
 
     /// <summary>Names of scripts that the database lacks; empty when this program may run on it.</summary>

@@ -1,4 +1,5 @@
 using Dapper;
+using Npgsql;
 
 namespace YaoAn.Catalog;
 
@@ -34,6 +35,12 @@ public sealed record DockSessionRow
 
     /// <summary>Files that were not safe then.</summary>
     public int Missing { get; init; }
+
+    /// <summary>Free bytes of the recorder when it was last looked at; null where that can't be known.</summary>
+    public long? FreeBytes { get; init; }
+
+    /// <summary>All bytes of it.</summary>
+    public long? TotalBytes { get; init; }
 }
 
 /// <summary>A file that was seen and not taken in.</summary>
@@ -49,14 +56,18 @@ public sealed class DockSessionTable(CatalogDatabase database)
             async transaction =>
             {
                 var connection = transaction.Connection!;
+                // Two stations that see the same recorder at once must see each other here.
+                await RecorderLockTable.TakeAsync(transaction, session.Recorder.Serial, ct);
                 await connection.ExecuteAsync(new CommandDefinition(
                     """
                     insert into dock_session (session_id, station, slot, source, recorder_key, recorder, recorder_by, attached_at, detached_at,
-                      early, missing, account_id, account)
-                    values (@SessionId, @Station, @Slot, @Source, @Key, @Serial, @By, @AttachedAt, @DetachedAt, @Early, @Missing, @Account, @AccountName)
+                      early, missing, free_bytes, total_bytes, account_id, account)
+                    values (@SessionId, @Station, @Slot, @Source, @Key, @Serial, @By, @AttachedAt, @DetachedAt, @Early, @Missing, @FreeBytes, @TotalBytes,
+                      @Account, @AccountName)
                     on conflict (session_id) do update set
                       recorder_key = excluded.recorder_key, recorder = excluded.recorder, recorder_by = excluded.recorder_by,
-                      detached_at = excluded.detached_at, early = excluded.early, missing = excluded.missing
+                      detached_at = excluded.detached_at, early = excluded.early, missing = excluded.missing,
+                      free_bytes = excluded.free_bytes, total_bytes = excluded.total_bytes
                     """,
                     new
                     {
@@ -71,6 +82,8 @@ public sealed class DockSessionTable(CatalogDatabase database)
                         session.DetachedAt,
                         session.Early,
                         session.Missing,
+                        session.FreeBytes,
+                        session.TotalBytes,
                         session.Uploader?.Account,
                         AccountName = session.Uploader?.Name,
                     },
@@ -85,6 +98,8 @@ public sealed class DockSessionTable(CatalogDatabase database)
                     skipped,
                     transaction,
                     cancellationToken: ct));
+                if (await ContestAsync(transaction, session, ct) is { Count: > 0 } contested)
+                    await OwnerTable.OfSessionsAsync(transaction, contested, CustodyActor.Station(session.Station), now, ct);
                 await CustodyTable.AppendAsync(transaction, EventOf(session, CustodyKinds.SessionAttached, session.AttachedAt), ct);
                 if (session.DetachedAt is { } detached)
                 {
@@ -110,6 +125,26 @@ public sealed class DockSessionTable(CatalogDatabase database)
             new { reason, limit },
             cancellationToken: ct))).AsList();
     }
+
+    /// <summary>Marks this session and all of the same serial that were in other slots at the same time; gives those that weren't marked before.</summary>
+    private static async Task<IReadOnlyList<SessionId>> ContestAsync(NpgsqlTransaction transaction, DockSessionRow session, CancellationToken ct) =>
+        session is { Source: "dock", Recorder.Serial: { } serial }
+            ? (await transaction.Connection!.QueryAsync<SessionId>(new CommandDefinition(
+                """
+                update dock_session set contested = true
+                where not contested and session_id in (
+                  select unnest(array[me.session_id, other.session_id])
+                  from dock_session me
+                    join dock_session other on lower(other.recorder) = lower(@serial) and other.source = 'dock'
+                      and (other.station, other.slot) is distinct from (me.station, me.slot)
+                      and tstzrange(other.attached_at, case when other.detached_at is not null then greatest(other.attached_at, other.detached_at) end) && tstzrange(me.attached_at, case when me.detached_at is not null then greatest(me.attached_at, me.detached_at) end)
+                  where me.session_id = @SessionId)
+                returning session_id
+                """,
+                new { serial, session.SessionId },
+                transaction,
+                cancellationToken: ct))).AsList()
+            : [];
 
     private static CustodyEvent EventOf(DockSessionRow session, string kind, DateTimeOffset at) => new()
     {

@@ -11,7 +11,7 @@ public sealed class OfficerTable(CatalogDatabase database)
     public const int LongestNumber = 32, LongestName = 40, LongestWord = 60;
 
     /// <summary>Dates before this one are slips of the pen, and the end of the calendar is none in the database.</summary>
-    private const int FirstYear = 1950, LastYear = 2200;
+    internal const int FirstYear = 1950, LastYear = 2200;
 
     private const string Columns =
         """

@@ -13,7 +13,7 @@ public sealed class UnitTable(CatalogDatabase database)
     private const int LeastPerRecorder = 1, MostPerRecorder = 100;
 
     /// <summary>Every unit with its depth, its place in the tree and the standard that counts for it.</summary>
-    private const string Tree =
+    internal const string Tree =
         """
         with recursive tree as (
           select unit.*, null::text as parent, 0 as depth, array[lower(unit.code)] as place, unit.officers_per_recorder as standard

@@ -7,7 +7,7 @@ namespace YaoAn.Ingest;
 /// Computes what the board shows, from the sessions in memory: it stays true while database and store are away. A tile is green only when
 /// every file seen is stored and read back, known with a stored clip, or skipped with a reason (invariant 3).
 /// </summary>
-internal sealed class Board(DockStation station, Spool spool, ObjectStores stores, IOptions<StationOptions> options, TimeProvider time)
+internal sealed class Board(DockStation station, HolderBook holders, Spool spool, ObjectStores stores, IOptions<StationOptions> options, TimeProvider time)
 {
     private readonly StationOptions _options = options.Value;
 
@@ -65,7 +65,7 @@ internal sealed class Board(DockStation station, Spool spool, ObjectStores store
                 mayTake && state is "ready" or "staged",
                 session.Record.Recorder?.Serial,
                 session.Record.Recorder?.By,
-                Officer: null,
+                OfficerOf(session.Record.Recorder?.Serial),
                 session.Record.Session.Value,
                 session.Record.Attached,
                 new BoardFiles(tally.Listed, tally.Copied, tally.Stored, tally.Known, tally.Duplicate, tally.Skipped, tally.Failed),
@@ -96,10 +96,16 @@ internal sealed class Board(DockStation station, Spool spool, ObjectStores store
         {
             var tally = new Tally(last.Files);
             return new BoardSummary(
-                last.Record.Recorder?.Serial, tally.Stored - tally.Known, tally.Copied - tally.Stored, tally.Known, tally.Duplicate, tally.Skipped,
+                last.Record.Recorder?.Serial, OfficerOf(last.Record.Recorder?.Serial), tally.Stored - tally.Known, tally.Copied - tally.Stored, tally.Known, tally.Duplicate, tally.Skipped,
                 tally.Failed, last.Record.Early, last.Record.Missing, detached);
         }
     }
+
+    /// <summary>Name and number of who has a recorder. A serial that is in two slots at once is nobody's: one of them is a copy.</summary>
+    private string? OfficerOf(string? serial) =>
+        holders.Of(serial) is { } holder && station.Slots.Count(slot => string.Equals(slot.Session?.Record.Recorder?.Serial, serial, StringComparison.OrdinalIgnoreCase)) < 2
+            ? $"{holder.Name} {holder.Number}"
+            : null;
 
     private static BoardCause? CauseOf(DockSlot slot, DockSession session)
     {

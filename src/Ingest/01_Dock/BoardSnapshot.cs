@@ -37,7 +37,7 @@ internal sealed record BoardCause(string Code, string? File, string? Detail);
 
 /// <summary>Result of a session that ended a moment ago.</summary>
 internal sealed record BoardSummary(
-    string? Recorder, int Stored, int Staged, int Known, int Duplicate, int Skipped, int Failed, bool Early, int Missing, DateTimeOffset DetachedAt);
+    string? Recorder, string? Officer, int Stored, int Staged, int Known, int Duplicate, int Skipped, int Failed, bool Early, int Missing, DateTimeOffset DetachedAt);
 
 /// <summary>A recorder was taken out too early.</summary>
 internal sealed record BoardAlert(int Slot, int Missing, DateTimeOffset At);

@@ -91,6 +91,7 @@ internal sealed class JournalTable : IDisposable
               session_id text not null, raw_path blob not null, display_path text not null, reason text not null,
               size integer not null, modified text not null, at text not null,
               primary key (session_id, raw_path));
+            create table if not exists holder (serial text primary key, number text not null, name text not null);
             """);
         AddColumn("session", "account_id");
         AddColumn("session", "account");
@@ -331,6 +332,28 @@ internal sealed class JournalTable : IDisposable
     {
         lock (_gate)
             _connection.Execute("""delete from intake where intake_id = @intake and state < 2""", new { intake = intake.ToString() });
+    }
+
+    /// <summary>Who had which recorder when the catalog last told.</summary>
+    public IReadOnlyList<Holding> Holders()
+    {
+        lock (_gate)
+        {
+            return [.. _connection.Query<(string Serial, string Number, string Name)>("""select serial, number, name from holder""")
+                .Select(row => new Holding(row.Serial, row.Number, row.Name))];
+        }
+    }
+
+    /// <summary>Writes what the catalog tells now in place of what it told before.</summary>
+    public void WriteHolders(IReadOnlyList<Holding> holders)
+    {
+        lock (_gate)
+        {
+            using var transaction = _connection.BeginTransaction();
+            _connection.Execute("""delete from holder""", transaction: transaction);
+            _connection.Execute("""insert into holder (serial, number, name) values (@Serial, @Number, @Name)""", holders, transaction);
+            transaction.Commit();
+        }
     }
 
     public void Dispose() => _connection.Dispose();

@@ -19,6 +19,7 @@ internal sealed partial class RegisterService(
     ClipTable clips,
     DockSessionTable sessions,
     DockStation station,
+    HolderBook holders,
     Uploads uploads,
     RegisterSignal signal,
     IClipWaker waker,
@@ -59,6 +60,7 @@ internal sealed partial class RegisterService(
     internal async Task ReplayAsync(CancellationToken ct)
     {
         book.Refresh();
+        await holders.RefreshAsync(ct);
         foreach (var session in journal.UnwrittenSessions())
         {
             var skipped = journal.Skipped(session.Session);

@@ -41,6 +41,48 @@ public sealed class AttributionTests(TestDatabase database) : IClassFixture<Test
     }
 
     [SkippableFact]
+    public async Task What_came_from_a_serial_that_was_in_two_slots_at_once_is_nobodys()
+    {
+        TestDatabase.Need();
+        var serial = await IssuedAsync("YA1001");
+        var (first, alone, second) = (SessionId.New(Given.Now), SessionId.New(Given.Now), SessionId.New(Given.Now));
+        await DockAsync(alone, serial, slot: 1, -60 * s_minute, -30 * s_minute);
+        await DockAsync(first, serial, slot: 1, default, null);
+        var before = await TakenAsync(alone, serial);
+        var taken = await TakenAsync(first, serial);
+        Assert.Equal("YA1001", (await OfAsync(taken)).Officer);
+        // The same slot again is no second place, nor is a time that only touches.
+        await DockAsync(SessionId.New(Given.Now), serial, slot: 2, -30 * s_minute, default(TimeSpan));
+        Assert.Equal("YA1001", (await OfAsync(taken)).Officer);
+
+        await DockAsync(second, serial.ToLowerInvariant(), slot: 2, s_minute, null, station: "station-2");
+        Assert.Equal((null, "B-1", null, Unattributed.RecorderTwice), await OfAsync(taken));
+        Assert.Equal((null, "B-1", null, Unattributed.RecorderTwice), await OfAsync(await TakenAsync(second, serial)));
+        Assert.Equal("YA1001", (await OfAsync(before)).Officer);
+        // One of them is taken out: what it brought stays on the list until a person resolves it.
+        await DockAsync(second, serial, slot: 2, s_minute, 2 * s_minute, station: "station-2");
+        Assert.Equal(Unattributed.RecorderTwice, (await OfAsync(taken)).Unattributed);
+    }
+
+    private async Task<ClipId> TakenAsync(SessionId session, string serial) => (await new RegistrationTable(database.Catalog).RegisterAsync(
+        Given.Manifest(serial: serial, modified: Given.Now + 30 * s_minute) with { Session = session }, ClipKind.Video, Given.Now, default)).Clip;
+
+    private Task DockAsync(SessionId session, string serial, int slot, TimeSpan from, TimeSpan? to, string station = "station-1") => new DockSessionTable(database.Catalog).WriteAsync(
+        new DockSessionRow
+        {
+            SessionId = session,
+            Station = station,
+            Slot = slot,
+            Source = "dock",
+            Recorder = new RecorderIdentity(serial, serial, "binding"),
+            AttachedAt = Given.Now + from,
+            DetachedAt = Given.Now + to,
+        },
+        [],
+        Given.Now,
+        default);
+
+    [SkippableFact]
     public async Task Nothing_is_guessed()
     {
         TestDatabase.Need();

@@ -107,6 +107,30 @@ public sealed class BoardTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_tile_names_who_has_the_recorder_by_the_journal_alone_and_nobody_where_its_serial_is_in_two_slots()
+    {
+        _station.Get<JournalTable>().WriteHolders([new Holding("DSJ-1", "YA1007", "王建国")]);
+        Assert.Null(Tile().Officer);
+        GivenRecorder(0, "dsj-1");
+        Assert.Equal("王建国 YA1007", Tile().Officer);
+        GivenRecorder(1, "DSJ-1");
+        Assert.Equal([null, null], _station.Get<Board>().Snapshot().Slots.Take(2).Select(slot => slot.Officer));
+        GivenRecorder(1, "DSJ-2");
+        Assert.Equal(["王建国 YA1007", null], _station.Get<Board>().Snapshot().Slots.Take(2).Select(slot => slot.Officer));
+    }
+
+    [Theory]
+    [InlineData("王建国", "王*国")]
+    [InlineData("王明", "王*")]
+    [InlineData("王", "王")]
+    [InlineData("阿依古丽", "阿**丽")]
+    [InlineData("𠮷野家", "𠮷*家")]
+    public void A_masked_name_keeps_its_first_character_and_of_three_the_last(string name, string masked) => Assert.Equal(masked, HolderBook.Masked(name));
+
+    private void GivenRecorder(int slot, string serial) => _station.Get<DockStation>().Slots[slot].Session = new DockSession(
+        new JournalSession { Session = SessionId.New(Given.Now), Slot = slot + 1, Source = "dock", Attached = Given.Now, Recorder = new RecorderIdentity(serial, serial, "name") });
+
+    [Fact]
     public void A_stall_shows_as_no_speed()
     {
         var rate = new ProgressRate();

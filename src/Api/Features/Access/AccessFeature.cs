@@ -12,9 +12,8 @@ internal static class AccessFeature
         return routes;
     }
 
-    /// <summary>The first page that a person may open.</summary>
-    public static string Home(ClaimsPrincipal person) =>
-        person.Has(Right.SeeClips) ? "/clips" : person.Has(Right.ManageRecorders) ? "/recorders" : person.Has(Right.SeeHealth) ? "/health" : "/dock";
+    /// <summary>The page that a person begins with. Who sees samples alone has no work here.</summary>
+    public static string Home(ClaimsPrincipal person) => person.IsSampleOnly() ? "/clips" : "/today";
 
     private static async Task<IResult> SignOutAsync(HttpContext http, SignIns signIns)
     {

@@ -30,6 +30,19 @@ internal static class Badges
         _ => new("none", "file", "State_kept"),
     };
 
+    /// <summary>Is it linked, and with what?</summary>
+    public static Badge Linked(Filing filing) => filing switch
+    {
+        { State: FilingStates.Linked, Item: null } => new("ok", "link", "Filed_linked"),
+        { State: FilingStates.Linked } => new("ok", "link", "Filed_linkedTo", filing.Item, Tail(filing.CaseNumber ?? "")),
+        { State: FilingStates.Suggested, Item: { } item } => new("run", "sparkles", "Filed_suggestedTo", item),
+        { State: FilingStates.NotEnforcement } => new("none", "circle-dashed", "Filed_not-enforcement"),
+        _ => new("warn", "link-off", "Filed_unlinked"),
+    };
+
+    /// <summary>The end of a case's number, which tells cases of one unit and year apart.</summary>
+    public static string Tail(string number) => number[Math.Max(number.LastIndexOf('第') + 1, number.LastIndexOf('〕') + 1)..];
+
     public static string KindIcon(ClipKind kind) => kind switch
     {
         ClipKind.Video => "video",

@@ -9,6 +9,14 @@ namespace YaoAn.Api;
 /// <param name="Fresh">It came while the list was open.</param>
 public sealed record ClipCard(ClipRow Clip, string Href, string? Poster, bool Fresh = false)
 {
+    /// <summary>Where it stands between taken in and linked.</summary>
+    public Filing? Filing { get; init; }
+
+    /// <summary>The person may choose it for what is done with many at once.</summary>
+    public bool Chooses { get; init; }
+
+    internal Badge? Linked => Filing is null ? null : Badges.Linked(Filing);
+
     /// <summary>Start of the recording, else when it was taken in.</summary>
     public DateTimeOffset At => Clip.At;
 

@@ -23,6 +23,11 @@ internal sealed record ClipFacts
 
     public required IReadOnlyList<Track> Tracks { get; init; }
 
+    /// <summary>So much too late it was handed in; null where it wasn't, or where nobody knows.</summary>
+    public TimeSpan? LateBy { get; init; }
+
+    public required ClipLinking Linking { get; init; }
+
     public required bool SeesFootage { get; init; }
 
     public required bool MayVerify { get; init; }

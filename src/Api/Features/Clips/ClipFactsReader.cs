@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
 namespace YaoAn.Api;
@@ -6,7 +7,7 @@ namespace YaoAn.Api;
 /// <summary>Reads a clip page's facts together.</summary>
 internal sealed class ClipFactsReader(
     ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived,
-    RecordingTable recordings, TrackTable tracks)
+    RecordingTable recordings, TrackTable tracks, ClipLinkingReader linking, IOptions<OverdueRules> rules)
 {
     /// <summary>Null where there is no such clip, or none that this person may know of.</summary>
     public async Task<ClipFacts?> FindAsync(ClaimsPrincipal person, ClipId id, CancellationToken ct)
@@ -15,10 +16,10 @@ internal sealed class ClipFactsReader(
         if (await clips.FindAsync(viewer, id, ct) is not { } clip)
             return null;
         // Side by side: a person waits for the slowest, not for the sum.
-        var (facts, provenance, log, checks, made, recording, ways) = (
+        var (facts, provenance, log, checks, made, recording, ways, links) = (
             media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct),
-            recordings.OfClipAsync(viewer, id, ct), tracks.OfClipAsync(id, ct));
-        await Task.WhenAll(facts, provenance, log, checks, made, recording, ways);
+            recordings.OfClipAsync(viewer, id, ct), tracks.OfClipAsync(id, ct), linking.ReadAsync(person, clip, ct));
+        await Task.WhenAll(facts, provenance, log, checks, made, recording, ways, links);
         return new ClipFacts
         {
             Clip = clip,
@@ -29,6 +30,8 @@ internal sealed class ClipFactsReader(
             Derived = await made,
             Recording = await recording,
             Tracks = await ways,
+            Linking = await links,
+            LateBy = rules.Value.IsLate(clip) ? clip.HandedInAfter - rules.Value.HandInWithin : null,
             SeesFootage = viewer.SeesFootage,
             MayVerify = person.Has(Right.Verify),
         };

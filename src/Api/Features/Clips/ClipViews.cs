@@ -40,6 +40,9 @@ internal sealed record ClipView
     public string? ClockBy { get; init; }
     public DateTimeOffset? CorrectedFrom { get; init; }
     public DateTimeOffset? CorrectedTo { get; init; }
+
+    /// <summary>It was handed in later after its end than the bureau's rule allows; false where nobody knows when it ended.</summary>
+    public required bool HandedInLate { get; init; }
     public DateTimeOffset? StoredAt { get; init; }
     public DateTimeOffset? VerifiedAt { get; init; }
     public DateTimeOffset? LockedUntil { get; init; }
@@ -51,7 +54,7 @@ internal sealed record ClipView
     public int? Height { get; init; }
     public required long Sightings { get; init; }
 
-    public static ClipView Of(ClipRow row) => new()
+    public static ClipView Of(ClipRow row, OverdueRules rules) => new()
     {
         ClipId = row.ClipId,
         Name = row.DisplayName,
@@ -79,6 +82,7 @@ internal sealed record ClipView
         ClockBy = row.ClockBy,
         CorrectedFrom = row.CorrectedFrom,
         CorrectedTo = row.CorrectedTo,
+        HandedInLate = rules.IsLate(row),
         StoredAt = row.StoredAt,
         VerifiedAt = row.VerifiedAt,
         LockedUntil = row.LockedUntil,

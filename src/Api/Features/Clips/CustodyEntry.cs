@@ -32,6 +32,12 @@ internal sealed record CustodyEntry(DateTimeOffset At, string Kind, string Actor
         CustodyKinds.ViewingOpened => "player-play",
         CustodyKinds.PostersShown => "photo",
         CustodyKinds.OriginalDownloaded => "download",
+        CustodyKinds.LinksSuggested => "sparkles",
+        CustodyKinds.LinkConfirmed or CustodyKinds.LinkConfirmedByPolicy or CustodyKinds.LinkPartChanged => "link",
+        CustodyKinds.LinkRejected or CustodyKinds.LinkUndone => "link-off",
+        CustodyKinds.MarkerSaved or CustodyKinds.MarkerRemoved => "bookmark",
+        CustodyKinds.ClipNotEnforcement or CustodyKinds.ClipEnforcementAgain => "circle-dashed",
+        CustodyKinds.RetentionClaimed or CustodyKinds.RetentionReleased => "lock",
         _ => "timeline-event",
     };
 

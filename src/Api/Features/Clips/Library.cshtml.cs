@@ -9,7 +9,7 @@ namespace YaoAn.Api;
 
 /// <summary>The library: filters, order and place all stand in the URL; new clips come in while it is open.</summary>
 [Authorize(Policy = nameof(Right.SeeClips))]
-internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLocalizer<LibraryWords> words) : PageModel
+internal sealed class LibraryModel(ClipTable clips, FilingTable filings, UnitTable units, Viewings viewings, TimeProvider time, IStringLocalizer<LibraryWords> words) : PageModel
 {
     public const int PageSize = 24;
 
@@ -20,6 +20,10 @@ internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLo
     public ClipTotals Totals { get; private set; } = new(0, 0);
 
     public IReadOnlyList<string> Recorders { get; private set; } = [];
+
+    public IReadOnlyList<UnitRow> Units { get; private set; } = [];
+
+    public bool Chooses => User.Has(Right.LinkClips);
 
     public LibraryQuery? Newer { get; private set; }
 
@@ -43,6 +47,16 @@ internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLo
                 yield return new Chip(words["Integrity"], Listed(Query.States.Select(state => $"Filter_{state}")), (first with { States = [] }).Path);
             if (Query.Recorder is { } recorder)
                 yield return new Chip(words["Recorder"], recorder, (first with { Recorder = null }).Path);
+            if (Query.Filed.Count > 0)
+                yield return new Chip(words["Filed"], Listed(Query.Filed.Select(state => $"Filed_{state}")), (first with { Filed = [] }).Path);
+            if (Query.Case is { } number)
+                yield return new Chip(words["Case"], number, (first with { Case = null }).Path);
+            if (Query.Plate is { } plate)
+                yield return new Chip(words["Plate"], plate, (first with { Plate = null }).Path);
+            if (Query.Unit is { } unit)
+                yield return new Chip(words["Unit"], Units.FirstOrDefault(one => string.Equals(one.Code, unit, StringComparison.OrdinalIgnoreCase))?.Name ?? unit, (first with { Unit = null }).Path);
+            if (Query.Officer is { } officer)
+                yield return new Chip(words["Officer"], officer, (first with { Officer = null }).Path);
             if (Query.Text is { } text)
                 yield return new Chip(words["Text"], text, (first with { Text = null }).Path);
             if (Query.Sidecars)
@@ -63,6 +77,8 @@ internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLo
         }
         Totals = await clips.TotalsAsync(viewer, Query.Filter(), ct);
         Recorders = await clips.RecordersAsync(viewer, ct);
+        // Whoever sees the clips of one unit, or his own, has nothing to choose from.
+        Units = viewer.SeesAll || viewer.Units.Length > 1 ? await units.TreeAsync(time.Today(), ct) : [];
         Newer = page.Previous is { } newer ? Query.FirstPage() with { Before = newer } : null;
         Older = page.Next is { } older ? Query.FirstPage() with { After = older } : null;
         Cards = await CardsAsync(viewer, page.Rows, fresh: false, ct);
@@ -90,16 +106,21 @@ internal sealed class LibraryModel(ClipTable clips, Viewings viewings, IStringLo
 
     private async Task<IReadOnlyList<ClipCard>> CardsAsync(Viewer viewer, IReadOnlyList<ClipRow> rows, bool fresh, CancellationToken ct)
     {
-        var pictured = viewer.SeesFootage ? rows.Where(HasPoster).ToList() : [];
+        var pictured = viewer.SeesFootage ? rows.Where(HasPoster).Select(row => row.ClipId).ToList() : [];
         var viewing = pictured.Count > 0 ? new OpenViewing(await viewings.OpenPostersAsync(HttpContext, pictured, ct)) : null;
         var conditions = Query.FirstPage().ToString();
+        var filed = await filings.OfClipsAsync(viewer, [.. rows.Select(row => row.ClipId)], ct);
         return
         [
             .. rows.Select(row => new ClipCard(
                 row,
                 $"/clips/{row.ClipId}{conditions}",
                 viewing is not null && HasPoster(row) ? viewing.Derived(row.ClipId, DerivedNames.Poster) : null,
-                fresh)),
+                fresh)
+            {
+                Filing = filed.GetValueOrDefault(row.ClipId),
+                Chooses = Chooses,
+            }),
         ];
     }
 

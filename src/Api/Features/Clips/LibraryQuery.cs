@@ -28,6 +28,17 @@ internal sealed record LibraryQuery
 
     public string? Recorder { get; init; }
 
+    /// <summary>Any of <see cref="FilingStates"/>.</summary>
+    public IReadOnlyList<string> Filed { get; init; } = [];
+
+    public string? Case { get; init; }
+
+    public string? Plate { get; init; }
+
+    public string? Unit { get; init; }
+
+    public string? Officer { get; init; }
+
     public string? Text { get; init; }
 
     public bool Sidecars { get; init; }
@@ -41,7 +52,8 @@ internal sealed record LibraryQuery
     public bool IsFirstPage => After is null && Before is null;
 
     public bool HasConditions =>
-        From is not null || To is not null || Kinds.Count > 0 || States.Count > 0 || Recorder is not null || Text is not null || Sidecars;
+        From is not null || To is not null || Kinds.Count > 0 || States.Count > 0 || Recorder is not null || Text is not null || Sidecars
+        || Filed.Count > 0 || Case is not null || Plate is not null || Unit is not null || Officer is not null;
 
     public static LibraryQuery Read(IQueryCollection query) => new()
     {
@@ -50,6 +62,11 @@ internal sealed record LibraryQuery
         Kinds = [.. query["kind"].Select(Kind).OfType<ClipKind>().Distinct()],
         States = [.. AllStates.Where(state => query["state"].Contains(state))],
         Recorder = Words(query["recorder"]),
+        Filed = [.. FilingStates.All.Where(state => query["filed"].Contains(state))],
+        Case = Words(query["case"]),
+        Plate = Words(query["plate"]),
+        Unit = Words(query["unit"]),
+        Officer = Words(query["officer"]),
         Text = Words(query["q"]),
         Sidecars = query["sidecars"] == "1",
         ByReceived = query["sort"] == "received",
@@ -65,6 +82,11 @@ internal sealed record LibraryQuery
         Kinds = Kinds,
         States = States,
         Recorder = Recorder,
+        Filed = Filed,
+        Case = Case,
+        Plate = Plate,
+        Unit = Unit,
+        ByOfficer = Officer,
         Text = Text,
         Sidecars = Sidecars,
         ByReceived = ByReceived,
@@ -91,6 +113,16 @@ internal sealed record LibraryQuery
             yield return new("state", States.ToArray());
         if (Recorder is not null)
             yield return new("recorder", Recorder);
+        if (Filed.Count > 0)
+            yield return new("filed", Filed.ToArray());
+        if (Case is not null)
+            yield return new("case", Case);
+        if (Plate is not null)
+            yield return new("plate", Plate);
+        if (Unit is not null)
+            yield return new("unit", Unit);
+        if (Officer is not null)
+            yield return new("officer", Officer);
         if (Text is not null)
             yield return new("q", Text);
         if (Sidecars)

@@ -13,10 +13,13 @@ internal static class Menu
 {
     private static readonly MenuEntry[] Entries =
     [
+        new("GroupToday", "Today", "/today", "calendar-due", null),
+        new("GroupToday", "Inbox", "/inbox", "link-plus", Right.LinkClips),
         new("GroupToday", "Library", "/clips", "photo-video", Right.SeeClips),
         new("GroupToday", "Tasks", "/tasks", "list-check", Right.SeeClips),
         new("GroupToday", "Upload", "/upload", "upload", Right.Upload),
         new("GroupToday", "Board", "/dock", "device-computer-camera", null),
+        new("GroupManage", "Overdue", "/overdue", "clock-exclamation", Right.SeeOverdue),
         new("GroupManage", "Recorders", "/recorders", "camera", Right.SeeRecorders),
         new("GroupManage", "Unattributed", "/unattributed", "user-check", Right.ManageRecorders),
         new("GroupManage", "Units", "/units", "building-community", Right.SeePeople),

@@ -8,7 +8,8 @@ namespace YaoAn.Api;
 internal static class PageWords
 {
     /// <summary>A data block for js/words.js. Not executed, so that it needs no nonce; the encoder leaves no '&lt;' in it.</summary>
-    public static IHtmlContent Script(IStringLocalizer words) =>
+    /// <param name="words">Where two of them have a word of the same name, the first counts.</param>
+    public static IHtmlContent Script(params IStringLocalizer[] words) =>
         new HtmlString($"<script type=\"application/json\" id=\"words\">{JsonSerializer.Serialize(
-            words.GetAllStrings(includeParentCultures: true).DistinctBy(word => word.Name).ToDictionary(word => word.Name, word => word.Value))}</script>");
+            words.SelectMany(some => some.GetAllStrings(includeParentCultures: true)).DistinctBy(word => word.Name).ToDictionary(word => word.Name, word => word.Value))}</script>");
 }

@@ -44,6 +44,12 @@ export const clock = at => {
 /** 15:08:32 */
 export const clockSecond = at => `${clock(at)}:${two(inChina(at).getUTCSeconds())}`;
 
+/** 11-24 15:08 */
+export const minute = at => {
+  const time = inChina(at);
+  return `${two(time.getUTCMonth() + 1)}-${two(time.getUTCDate())} ${clock(at)}`;
+};
+
 /** 2026-11-24 */
 export const day = at => {
   const time = inChina(at);

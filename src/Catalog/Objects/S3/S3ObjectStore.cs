@@ -142,7 +142,7 @@ public sealed class S3ObjectStore : IObjectStore, IDisposable
         async () =>
         {
             if (!await _bucket.ExistsAsync(ct))
-                throw new StoreUnavailableException($"The bucket {_bucket.Name} is gone: check the store.");
+                throw new StoreUnavailableException($"There is no bucket {_bucket.Name}: the first start of 'ingest run' makes it; if it was there before, check the store.");
             // What is put into a bucket with locks stays for a day at least; asking it is enough there.
             if (_lockDays is not null)
                 return true;

@@ -7,6 +7,8 @@ import { say } from '../say.js';
 import { words } from '../words.js';
 import { openAxis } from './axis.js';
 import { copyText, openFacts } from './facts.js';
+import { openLinks } from './links.js';
+import { openMarkers } from './markers.js';
 import { openPhoto } from './photo.js';
 import { keepMoment, momentOf, parseMoment, withMoment } from './moment.js';
 import { openPlayer } from './player.js';
@@ -22,6 +24,7 @@ const keys = {
 };
 
 let axis = null;
+let watched = null; // the player, where there is one
 if (showing === 'photo') {
   const photo = openPhoto();
   Object.assign(keys, { r: photo.left, 'Shift+R': photo.right, z: photo.zoom, f: photo.fullscreen });
@@ -37,6 +40,7 @@ if (showing === 'video' || showing === 'sound') {
     },
     onFailed: () => { by('failed').hidden = false; },
   });
+  watched = player;
   player.video.addEventListener('previewend', ({ detail: why }) => {
     const key = { ends: 'PreviewEnds', undecodable: 'PreviewFailed' }[why];
     if (key) {
@@ -91,7 +95,16 @@ if (showing === 'video' || showing === 'sound') {
   });
 }
 
-tinykeys(window, Object.fromEntries(Object.entries(keys).map(([key, action]) => [key, whenNotTyping(action)])));
+const now = watched ? () => watched.video.currentTime * 1000 : null;
+const seek = watched?.seek ?? null;
+if (by('clip').dataset.links) {
+  const links = openLinks({ clip, facts, now });
+  Object.assign(keys, links.keys, openMarkers({ clip, facts, now, seek, links }).keys);
+} else openMarkers({ clip, facts, now, seek, links: null });
+
+tinykeys(window, Object.fromEntries(Object.entries(keys).map(([key, action]) => [key, whenNotTyping(event => {
+  if (!document.querySelector('dialog[open]')) action(event);
+})])));
 
 /** What can't be shown yet may be now: the page is opened anew only then, so that a film that runs is never broken off. */
 const offer = () => {

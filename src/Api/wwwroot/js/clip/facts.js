@@ -16,7 +16,7 @@ export const openFacts = clip => {
   };
 
   const showState = () => {
-    const badge = panel.querySelector('.hd .bdg');
+    const badge = panel.querySelector('#original .hd .bdg');
     const osd = by('osd');
     if (!osd || !badge) return;
     osd.className = `osd state ${[...badge.classList].filter(name => name !== 'bdg').join(' ')}`;

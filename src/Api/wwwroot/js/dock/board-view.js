@@ -94,7 +94,7 @@ const trouble = (slot, words, contact) => {
 
 const empty = (slot, words) => {
   const { summary } = slot;
-  const recorder = slot.recorder ?? summary?.recorder ?? null;
+  const recorder = summary?.officer ?? slot.recorder ?? summary?.recorder ?? null;
   if (!summary) return tile(slot, 'empty', say(words, 'Empty'), { ...nobody, lines: [say(words, 'EmptyLine')], shortLine: '' });
   if (summary.early) {
     return tile(slot, 'early', say(words, 'PutBack'), {
@@ -151,7 +151,7 @@ export const lightsView = (lights, words) => {
 /** The red strip over the header. */
 export const stripView = (alert, slots, words) => {
   const slot = slots.find(one => one.slot === alert.slot);
-  const recorder = slot?.summary?.recorder ?? slot?.recorder;
+  const recorder = slot?.summary?.officer ?? slot?.summary?.recorder ?? slot?.officer ?? slot?.recorder;
   return {
     key: `${alert.slot}@${alert.at}`,
     word: alert.missing > 0 ? say(words, 'EarlyStrip', alert.slot, alert.missing) : say(words, 'EarlyStripSome', alert.slot),

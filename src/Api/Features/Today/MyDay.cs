@@ -1,0 +1,67 @@
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>What an officer has to know today.</summary>
+internal sealed record MyDay
+{
+    public required OfficerRow Officer { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    public required OverdueRules Rules { get; init; }
+
+    public required IReadOnlyList<MyRecorder> Recorders { get; init; }
+
+    public required IReadOnlyList<UndockedRow> Undocked { get; init; }
+
+    public required IReadOnlyList<NotReturnedRow> NotReturned { get; init; }
+
+    public required IReadOnlyList<MyUnattributed> Unattributed { get; init; }
+
+    /// <summary>Recordings of today, the latest first.</summary>
+    public required IReadOnlyList<MyClip> Clips { get; init; }
+
+    /// <summary>Older ones that wait.</summary>
+    public required IReadOnlyList<MyClip> Waiting { get; init; }
+
+    public required MyDayFigures Figures { get; init; }
+
+    public IEnumerable<MyRecorder> Unfinished => Recorders.Where(recorder => recorder.Early);
+
+    public long Late => Clips.Count(IsLate);
+
+    public long Broken => Clips.Concat(Waiting).Count(clip => clip.Health == ClipHealth.Damaged);
+
+    /// <summary>What somebody has to do, the officer or who is told by the officer. What the machine does by itself isn't counted.</summary>
+    public long ToDo => Undocked.Count + NotReturned.Count + Unfinished.Count() + Unattributed.Count + Broken;
+
+    public bool IsLate(MyClip clip) => clip.HandedInAfter > Rules.HandInWithin;
+}
+
+/// <summary>Reads an officer's day.</summary>
+internal sealed class MyDays(MyDayTable days, OfficerTable officers, OverdueTable overdue, OverdueLists lists, TimeProvider time)
+{
+    public const int MostClips = 100, MostOthers = 50;
+
+    /// <summary>Null where the account belongs to no officer.</summary>
+    public async Task<MyDay?> ReadAsync(OfficerId officer, CancellationToken ct)
+    {
+        if (await days.NumberAsync(officer, ct) is not { } number || await officers.FindAsync(number, ct) is not { } row)
+            return null;
+        var (now, day, scope) = (time.GetUtcNow(), ChinaTime.StartOf(time.Today()), new OverdueScope(null, Officer: officer));
+        return new MyDay
+        {
+            Officer = row,
+            Now = now,
+            Rules = lists.Rules,
+            Recorders = await days.RecordersAsync(officer, ct),
+            Undocked = await overdue.UndockedAsync(scope, lists.Rules, MostOthers, now, ct),
+            NotReturned = await overdue.NotReturnedAsync(scope, lists.Rules, MostOthers, now, ct),
+            Unattributed = await days.UnattributedAsync(officer, MostOthers, ct),
+            Clips = await days.ClipsAsync(officer, day, MostClips, ct),
+            Waiting = await days.WaitingAsync(officer, day, MostOthers, ct),
+            Figures = await days.FiguresAsync(officer, day, ct),
+        };
+    }
+}

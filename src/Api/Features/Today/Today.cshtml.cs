@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using YaoAn.Catalog;
+
+namespace YaoAn.Api;
+
+/// <summary>
+/// The page that each role begins with: what waits for this person. An officer sees his own recorders and recordings; the others the counts of
+/// what they may open. Nothing here shows footage.
+/// </summary>
+[Authorize(Policy = Rights.SignedIn)]
+internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTable attributions, TaskTable tasks, VerificationTable verifications, Diagnosis diagnosis, TimeProvider time)
+    : PageModel
+{
+    /// <summary>The officer's own part; null for who is none.</summary>
+    public MyDay? Mine { get; private set; }
+
+    /// <summary>The role says officer, and no officer is connected with the account.</summary>
+    public bool IsUnconnected { get; private set; }
+
+    public OverdueCounts? Overdue { get; private set; }
+
+    /// <summary>What waits on pages that this person may open, each with its address.</summary>
+    public IReadOnlyList<WaitingWork> Work { get; private set; } = [];
+
+    public DateTimeOffset Now { get; private set; }
+
+    public async Task OnGetAsync(CancellationToken ct)
+    {
+        Now = time.GetUtcNow();
+        if (User.Officer() is { } officer)
+            Mine = await days.ReadAsync(officer, ct);
+        IsUnconnected = Mine is null && User.IsInRole(AccountRoles.Officer);
+        if (User.Has(Right.SeeOverdue))
+            Overdue = await lists.CountsAsync(User.Overdue(null), ct);
+        Work = await WorkAsync(ct);
+    }
+
+    private async Task<IReadOnlyList<WaitingWork>> WorkAsync(CancellationToken ct)
+    {
+        var work = new List<WaitingWork>();
+        if (User.Has(Right.ManageRecorders))
+        {
+            work.Add(new("Unattributed", (await attributions.CountsAsync(ct)).Values.Sum(), "/unattributed", "warn", "user-check"));
+            work.Add(new("SecondPerson", (await attributions.WaitingAsync(ct)).Count, "/unattributed", "run", "users"));
+        }
+        if (User.Has(Right.SeeClips) && Mine is null)
+            work.Add(new("Tasks", (await tasks.ListAsync(User.Viewer(), Now, 1, ct)).Count, "/tasks", "warn", "list-check"));
+        if (User.Has(Right.Verify) && Mine is null)
+            work.Add(new("Failures", (await verifications.FailuresAsync(User.Viewer(), 1, ct)).Count, "/verify", "bad", "shield-x"));
+        if (User.Has(Right.SeeHealth))
+            work.Add(new("Health", (await diagnosis.LookAsync(ct)).All.Count(finding => finding.Level != Level.Ok), "/health", "bad", "activity-heartbeat"));
+        return work;
+    }
+}
+
+/// <summary>Something that waits.</summary>
+/// <param name="Word">Key of <see cref="TodayWords"/>.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Href">Where it is done.</param>
+/// <param name="Look">Colour where there is any.</param>
+/// <param name="Icon">Icon.</param>
+internal sealed record WaitingWork(string Word, long Count, string Href, string Look, string Icon);

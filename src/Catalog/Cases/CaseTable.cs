@@ -1,0 +1,155 @@
+using System.Globalization;
+using Dapper;
+using Npgsql;
+
+namespace YaoAn.Catalog;
+
+/// <summary>SQL of cases as people read them: always under a <see cref="Viewer"/>, so that what somebody may not see isn't found either.</summary>
+public sealed class CaseTable(CatalogDatabase database)
+{
+    /// <summary>What a viewer may know of.</summary>
+    internal const string Visible = "(@SeesAll or case_file.unit_id = any (@Units) or case_file.seen_by @> array[@Officer]::uuid[])";
+
+    private const string Columns =
+        """
+        case_file.case_id, case_file.number, case_file.action, case_file.title, unit.code as unit, unit.name as unit_name,
+        array(select officer.number from unnest(case_file.officers) with ordinality as o (id, place) join officer on officer.officer_id = o.id order by o.place) as officer_numbers,
+        array(select officer.name from unnest(case_file.officers) with ordinality as o (id, place) join officer on officer.officer_id = o.id order by o.place) as officer_names,
+        case_file.parties::text as parties_json, case_file.plates, case_file.opened_on, case_file.closed_on, case_file.state, case_file.origin,
+        case_file.checklist_id, checklist.number as checklist, case_file.version, case_file.changed_at
+        """;
+
+    private const string Joined =
+        """
+        case_file join unit on unit.unit_id = case_file.unit_id join checklist on checklist.checklist_id = case_file.checklist_id
+        """;
+
+    private const string Matches =
+        """
+        (@Like::text is null or case_file.number ilike @Like or case_file.title ilike @Like
+          or case_file.plates @> array[upper(@Text)] or case_file.parties @> jsonb_build_array(jsonb_build_object('name', @Text)))
+        and (@Unit::text is null or case_file.unit_id in (select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@Unit)))
+        and (@ByOfficer::text is null or case_file.seen_by @> array(select officer_id from officer where lower(officer.number) = lower(@ByOfficer)))
+        and (@ByOfficer::text is null or exists (select from officer where lower(officer.number) = lower(@ByOfficer)))
+        and (@Action::text is null or case_file.action = @Action)
+        and (cardinality(@States) = 0 or case_file.state = any (@States))
+        and (@From::date is null or case_file.opened_on >= @From)
+        and (@To::date is null or case_file.opened_on <= @To)
+        """;
+
+    /// <summary>A case by its number, or null where there is none or the viewer may not know of it.</summary>
+    public async Task<CaseRow?> FindAsync(Viewer viewer, string number, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
+            $"""
+            select {Columns} from {Joined} where lower(case_file.number) = lower(@number) and {Visible}
+            """,
+            new { number, viewer.SeesAll, viewer.Units, viewer.Officer },
+            cancellationToken: ct));
+    }
+
+    /// <summary>A case by its id, under the same rule.</summary>
+    public async Task<CaseRow?> FindAsync(Viewer viewer, CaseId id, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
+            $"""
+            select {Columns} from {Joined} where case_file.case_id = @id and {Visible}
+            """,
+            new { id, viewer.SeesAll, viewer.Units, viewer.Officer },
+            cancellationToken: ct));
+    }
+
+    /// <summary>One page, the latest opened first. <paramref name="after"/> goes to older ones, <paramref name="before"/> to newer ones.</summary>
+    /// <returns>The count is exact to 10,000; 10,001 stands for more.</returns>
+    public async Task<KeyPage<CaseRow>> ListAsync(Viewer viewer, CaseFilter filter, string? after, string? before, int limit, CancellationToken ct)
+    {
+        var cursor = ParseKey(after ?? before);
+        var (place, order) = (cursor, after) switch
+        {
+            (null, _) => ("", "desc"),
+            (_, not null) => ("and (case_file.opened_on, case_file.case_id) < (@OpenedOn, @CaseId)", "desc"),
+            _ => ("and (case_file.opened_on, case_file.case_id) > (@OpenedOn, @CaseId)", "asc"),
+        };
+        var parameters = Parameters(viewer, filter);
+        parameters.Add("OpenedOn", cursor?.OpenedOn);
+        parameters.Add("CaseId", cursor?.Id.Value);
+        parameters.Add("Limit", limit + 1);
+        await using var connection = await database.OpenAsync(ct);
+        var rows = (await connection.QueryAsync<CaseRow>(new CommandDefinition(
+            $"""
+            select {Columns} from {Joined}
+            where {Visible} and {Matches} {place}
+            order by case_file.opened_on {order}, case_file.case_id {order}
+            limit @Limit
+            """,
+            parameters,
+            cancellationToken: ct))).AsList();
+        var count = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            $"""
+            select count(*) from (select from case_file where {Visible} and {Matches} limit 10001) matching
+            """,
+            parameters,
+            cancellationToken: ct));
+        return KeyPage<CaseRow>.Of(rows, cursor is null ? null : after, cursor is null ? null : before, limit, count, Key);
+    }
+
+    /// <summary>Steps that a case has reached, in their order.</summary>
+    public async Task<IReadOnlyList<CaseStepRow>> StepsAsync(CaseId id, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<CaseStepRow>(new CommandDefinition(
+            """
+            select step, reached_on from case_step where case_id = @id order by step_place(step)
+            """,
+            new { id },
+            cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>The case of this number, held until the transaction ends; null where there is none or the viewer may not know of it.</summary>
+    internal static async Task<CaseRow?> LockAsync(NpgsqlTransaction transaction, Viewer? viewer, string number, CancellationToken ct)
+    {
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            """
+            select from case_file where lower(number) = lower(@number) for no key update
+            """,
+            new { number },
+            transaction,
+            cancellationToken: ct));
+        return await transaction.Connection!.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
+            $"""
+            select {Columns} from {Joined} where lower(case_file.number) = lower(@number) and {Visible}
+            """,
+            new { number, SeesAll = viewer?.SeesAll ?? true, Units = viewer?.Units ?? [], viewer?.Officer },
+            transaction,
+            cancellationToken: ct));
+    }
+
+    private static string Key(CaseRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.OpenedOn:yyyyMMdd}_{row.CaseId}");
+
+    private static (DateOnly OpenedOn, CaseId Id)? ParseKey(string? text)
+    {
+        var parts = (text ?? "").Split('_');
+        return parts.Length == 2
+            && DateOnly.TryParseExact(parts[0], "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && CaseId.TryParse(parts[1], null, out var id)
+            ? (day, id)
+            : null;
+    }
+
+    private static DynamicParameters Parameters(Viewer viewer, CaseFilter filter) => new(new
+    {
+        viewer.SeesAll,
+        viewer.Units,
+        viewer.Officer,
+        filter.Text,
+        Like = Like.Part(filter.Text),
+        filter.Unit,
+        ByOfficer = filter.Officer,
+        filter.Action,
+        States = filter.States.ToArray(),
+        filter.From,
+        filter.To,
+    });
+}
