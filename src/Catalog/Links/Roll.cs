@@ -73,6 +73,12 @@ public sealed record RollClip
     /// <summary>Units that it belongs to.</summary>
     public IReadOnlyList<UnitId> Units { get; init; } = [];
 
+    /// <summary>Number of an officer in its name.</summary>
+    public string? Person { get; init; }
+
+    /// <summary>It is decided about now; else it only tells of the clock.</summary>
+    public bool Decides { get; init; } = true;
+
     /// <summary>Somebody marked it as having nothing to do with enforcement.</summary>
     public bool NotEnforcement { get; init; }
 
@@ -81,35 +87,14 @@ public sealed record RollClip
 }
 
 /// <summary>A link that stands.</summary>
-public sealed record RollLink
-{
-    /// <summary>Id.</summary>
-    public required LinkId LinkId { get; init; }
-
-    /// <summary>Activity.</summary>
-    public required ActivityId ActivityId { get; init; }
-
-    /// <summary>Code of the item.</summary>
-    public required string Item { get; init; }
-
-    /// <summary>It is about a part of the clip.</summary>
-    public bool Part { get; init; }
-
-    /// <summary>suggested, confirmed or rejected.</summary>
-    public required string State { get; init; }
-
-    /// <summary>It was confirmed by the unit's policy, and no person has decided since.</summary>
-    public bool Auto { get; init; }
-
-    /// <summary>Place among the clip's suggestions.</summary>
-    public int? Rank { get; init; }
-
-    /// <summary>0 to 100.</summary>
-    public int? Score { get; init; }
-
-    /// <summary>JSON of the reasons.</summary>
-    public string Reasons { get; init; } = "[]";
-}
+/// <param name="ActivityId">Activity.</param>
+/// <param name="Item">Code of the item.</param>
+/// <param name="Part">It is about a part of the clip.</param>
+/// <param name="State">One of <see cref="LinkStates"/>.</param>
+/// <param name="Rank">Place among the clip's suggestions.</param>
+/// <param name="Score">0 to 100.</param>
+/// <param name="Reasons">The reasons.</param>
+public sealed record RollLink(ActivityId ActivityId, string Item, bool Part, string State, int? Rank, int? Score, IReadOnlyList<LinkReason> Reasons);
 
 /// <summary>An activity that files of a roll may show.</summary>
 public sealed record RollActivity

@@ -24,7 +24,7 @@ public static class SuggestLinks
             .GroupBy(clip => clip.Recording ?? clip.ClipId)
             .ToDictionary(parts => parts.Key, parts => (From: parts.Min(part => part.From!.Value), To: parts.Max(part => part.To ?? part.From!.Value)));
         return [.. roll.Clips
-            .Where(clip => !clip.NotEnforcement && clocks.ContainsKey(clip.ClipId))
+            .Where(clip => clip.Decides && !clip.NotEnforcement && clocks.ContainsKey(clip.ClipId))
             .SelectMany(clip => OfClip(roll, clip, clocks[clip.ClipId], recordings[clip.Recording ?? clip.ClipId]))];
     }
 

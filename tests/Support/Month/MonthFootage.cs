@@ -7,7 +7,7 @@ internal sealed class MonthFootage(MonthPlan plan, MonthWork work, Random random
 {
     private readonly Dictionary<RecorderId, List<Shot>> _shots = [];
 
-    private readonly Dictionary<RecorderId, (double Latitude, double Longitude)> _homes = [];
+    private readonly Dictionary<DateOnly, Dictionary<OfficerId, MonthRecorder>> _carried = [];
 
     /// <summary>Clips of all recorders and the dockings that brought them.</summary>
     public (IReadOnlyList<MonthSession> Sessions, IReadOnlyList<MonthClip> Clips) Make(IReadOnlyList<MonthRecorder> recorders, IReadOnlyList<MonthActivity> activities)
@@ -22,7 +22,7 @@ internal sealed class MonthFootage(MonthPlan plan, MonthWork work, Random random
     }
 
     /// <summary>Who has which recorder on a day.</summary>
-    private Dictionary<OfficerId, MonthRecorder> CarriedBy(IReadOnlyList<MonthRecorder> bodies, DateOnly day)
+    private Dictionary<OfficerId, MonthRecorder> CarriedBy(List<MonthRecorder> bodies, DateOnly day)
     {
         if (_carried.TryGetValue(day, out var known))
             return known;
@@ -34,8 +34,6 @@ internal sealed class MonthFootage(MonthPlan plan, MonthWork work, Random random
         }
         return _carried[day] = carried;
     }
-
-    private readonly Dictionary<DateOnly, Dictionary<OfficerId, MonthRecorder>> _carried = [];
 
     private void OfDay(
         IReadOnlyList<MonthOfficer> team, IReadOnlyList<MonthActivity> activities, Dictionary<OfficerId, MonthRecorder> carried, Dictionary<UnitId, MonthRecorder> fixedCameras)
@@ -76,7 +74,7 @@ internal sealed class MonthFootage(MonthPlan plan, MonthWork work, Random random
     {
         var from = activity.From.AddSeconds(random.Next(-120, 31));
         if (rolling.TryGetValue(camera.Id, out var before) && before.To >= from)
-            from = before.To.AddSeconds(0);
+            from = before.To;
         var to = activity.To.AddSeconds(random.Next(-20, 181));
         if (next is not null && next.From - activity.To < TimeSpan.FromMinutes(8) && random.Next(2) == 0)
             to = next.From.AddSeconds(random.Next(20, 200));
@@ -95,7 +93,7 @@ internal sealed class MonthFootage(MonthPlan plan, MonthWork work, Random random
     }
 
     /// <summary>What belongs to no case, up to the number of clips: tests, ways, breaks, and filmed by mistake.</summary>
-    private void Fill(IReadOnlyList<MonthRecorder> bodies, IReadOnlyList<MonthActivity> activities)
+    private void Fill(List<MonthRecorder> bodies, IReadOnlyList<MonthActivity> activities)
     {
         var busy = activities.SelectMany(activity => activity.Present.Select(officer => (officer.Id, activity))).ToLookup(one => one.Id, one => one.activity);
         var count = _shots.Values.Sum(shots => shots.Count);

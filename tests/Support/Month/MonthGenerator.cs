@@ -32,7 +32,7 @@ public static class MonthGenerator
     }
 
     /// <summary>A body camera for each officer and a fixed camera for each unit. What goes wrong is dealt out by exact counts.</summary>
-    private static List<MonthRecorder> Recorders(MonthPlan plan, IReadOnlyList<UnitId> units, IReadOnlyList<MonthOfficer> officers, Random random)
+    private static List<MonthRecorder> Recorders(MonthPlan plan, List<UnitId> units, List<MonthOfficer> officers, Random random)
     {
         var (drift, reset, wrong, shared) = (Pick(plan.Drift), Pick(plan.Reset), Pick(plan.WrongName), Pick(plan.Shared));
         var compared = Pick(plan.Compared);
@@ -79,7 +79,8 @@ public static class MonthGenerator
         {
             var all = Enumerable.Range(0, officers.Count).ToArray();
             random.Shuffle(all);
-            return [.. all.Take((int)Math.Round(share * officers.Count))];
+            // One at least, so that a small month has it all.
+            return [.. all.Take(Math.Max(1, (int)Math.Round(share * officers.Count)))];
         }
     }
 }

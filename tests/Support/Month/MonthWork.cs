@@ -99,7 +99,7 @@ internal sealed class MonthWork(MonthPlan plan, IReadOnlyList<ChecklistItem> che
         return Entered(slot, one, items);
     }
 
-    private MonthActivity Entered(Slot slot, MonthCase of, IReadOnlyList<ChecklistItem> items)
+    private MonthActivity Entered(Slot slot, MonthCase of, ChecklistItem[] items)
     {
         var wrong = random.NextDouble() < plan.HourWrong ? TimeSpan.FromHours(random.Next(2) == 0 ? 1 : -1) : TimeSpan.Zero;
         var minutes = random.NextDouble() < 0.6 ? 5 : 1;

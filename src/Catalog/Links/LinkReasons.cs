@@ -1,21 +1,4 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace YaoAn.Catalog;
-
-/// <summary>Why a link is suggested, or why a person has to look: a code, and values that its words have room for.</summary>
-/// <param name="Code">One of <see cref="LinkReasons"/>.</param>
-/// <param name="Values">In the order of the places in its words.</param>
-public sealed record LinkReason([property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("values")] IReadOnlyList<string> Values)
-{
-    /// <summary>JSON of a list, as the database keeps it.</summary>
-    public static string ToJson(IReadOnlyList<LinkReason> reasons) => JsonSerializer.Serialize(reasons);
-
-    /// <summary>The list again.</summary>
-    /// <exception cref="JsonException">It is no such list.</exception>
-    public static IReadOnlyList<LinkReason> FromJson(string json) =>
-        JsonSerializer.Deserialize<List<LinkReason>>(json) ?? throw new JsonException("This is no list of reasons.");
-}
 
 /// <summary>Codes of reasons. Api has the words of each, in both languages.</summary>
 public static class LinkReasons
