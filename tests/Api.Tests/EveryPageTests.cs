@@ -29,6 +29,7 @@ public sealed class EveryPageTests : IAsyncLifetime
         ["units/{key}"] = "units/EP",
         ["officers/{key}"] = "officers/EP1",
         ["recorders/{key}"] = "recorders/EP-1",
+        ["accounts/{name}"] = $"accounts/every-{AccountRoles.Officer}",
     };
 
     public async Task InitializeAsync()
@@ -40,6 +41,7 @@ public sealed class EveryPageTests : IAsyncLifetime
         await GivenPeople.RecorderAsync(_api.Database.Catalog, "EP-1", "EP");
         var clip = await _api.GivenClipAsync(RandomNumberGenerator.GetBytes(64), recorder: "EP-1");
         _addresses["clips/{id}"] = $"clips/{clip}";
+        _addresses["clips/{id}/markers"] = $"clips/{clip}/markers";
     }
 
     public Task DisposeAsync() => _api.DisposeAsync();
@@ -62,6 +64,9 @@ public sealed class EveryPageTests : IAsyncLifetime
                     left.Remove(page);
             }
         }
+        await using var atTheDoor = await Browser.AtTheDoorAsync(_api.Pages, $"every-{AccountRoles.Auditor}", ApiUnderTest.Password);
+        if (await LookAsync(atTheDoor, "sign-in/second", "at the door", findings))
+            left.Remove("sign-in/second");
         await using var stranger = await Browser.ProfileAsync(_api.Pages);
         foreach (var page in left.ToList())
         {
