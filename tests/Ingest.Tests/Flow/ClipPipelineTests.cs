@@ -119,7 +119,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         await _station.Get<PreviewClip>().RunAsync(new ProbedClip(clip, row.Sha256, await _station.Get<MediaTable>().FindAsync(clip, default)), default);
         await DerivedAreWholeAsync(clip, row);
         Assert.Equal(original, await File.ReadAllBytesAsync(Store.PathOf(ObjectKey.Original(clip))));
-        Assert.Equal(4, (await KindsAsync(clip)).Count);
+        Assert.Equal(5, (await KindsAsync(clip)).Count);
     }
 
     [SkippableFact]
@@ -138,7 +138,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         Flip(Store.PathOf(ObjectKey.Original(clip)));
         Assert.Equal("match", await VerifyAsync(clip));
         Assert.Equal((ClipHealth.Ok, ClipStage.Linked), ((await RowAsync(clip)).Health, (await RowAsync(clip)).Stage));
-        Assert.Equal([CustodyKinds.ClipVerified, CustodyKinds.ClipDamaged, CustodyKinds.ClipVerified], (await KindsAsync(clip))[4..]);
+        Assert.Equal([CustodyKinds.ClipVerified, CustodyKinds.ClipDamaged, CustodyKinds.ClipVerified], (await KindsAsync(clip))[5..]);
     }
 
     [SkippableFact]
@@ -225,7 +225,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         await AdvanceToEndAsync(clip);
         var row = await RowAsync(clip);
         Assert.Equal((ClipStage.Linked, ClipHealth.Attention, "unreadable", "none", ClipKind.Video), (row.Stage, row.Health, row.HealthReason, row.PreviewState, row.Kind));
-        Assert.Equal(4, (await KindsAsync(clip)).Count);
+        Assert.Equal(5, (await KindsAsync(clip)).Count);
     }
 
     [SkippableFact]
@@ -315,7 +315,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal([AdvanceOutcome.PutOff, AdvanceOutcome.PutOff, AdvanceOutcome.Advanced], [await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default)]);
         Assert.Equal((ClipStage.Probed, ClipHealth.Attention, "probe-failed"), ((await RowAsync(clip)).Stage, (await RowAsync(clip)).Health, (await RowAsync(clip)).HealthReason));
         await AdvanceToEndAsync(clip);
-        Assert.Equal(4, (await KindsAsync(clip)).Count);
+        Assert.Equal(5, (await KindsAsync(clip)).Count);
     }
 
     [SkippableFact]
@@ -330,7 +330,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         await AdvanceToEndAsync(clip);
         Assert.Equal((ClipHealth.Attention, "preview-failed", "failed"), ((await RowAsync(clip)).Health, (await RowAsync(clip)).HealthReason, (await RowAsync(clip)).PreviewState));
         Assert.Equal("match", await VerifyAsync(clip));
-        Assert.Equal(4, (await KindsAsync(clip)).Count(kind => kind != CustodyKinds.ClipVerified));
+        Assert.Equal(5, (await KindsAsync(clip)).Count(kind => kind != CustodyKinds.ClipVerified));
     }
 
     private static void Need()

@@ -56,13 +56,13 @@ public static class MonthGenerator
                 Pool = shared.Contains(number) && random.Next(2) == 0,
                 Drift = drift.Contains(number) ? TimeSpan.FromSeconds(random.Next(30, 601) * (random.Next(2) == 0 ? 1 : -1)) : TimeSpan.FromSeconds(random.Next(-15, 16)),
                 Epoch = reset.Contains(number) ? new DateTimeOffset(random.Next(2) == 0 ? 1970 : 2000, 1, 1, 0, 0, 0, TimeSpan.Zero) : null,
-                ResetDay = random.Next(0, Math.Max(1, plan.WorkDays - 10)),
+                ResetDay = random.Next(0, Math.Max(1, plan.WorkDays - 5)),
                 ResetDays = random.Next(3, 11),
                 ResetDaily = random.Next(2) == 0,
                 Compared = compared.Contains(number) && !reset.Contains(number),
                 Placed = compared.Contains(number) || random.NextDouble() < (plan.Placed - plan.Compared) / (1 - plan.Compared),
                 Numbers = random.NextDouble() < 0.6,
-                Split = TimeSpan.FromMinutes(new[] { 5, 10, 10, 30 }[random.Next(4)]),
+                Split = TimeSpan.FromMinutes(new[] { 10, 15, 20, 30 }[random.Next(4)]),
             });
         }
         recorders.AddRange(units.Skip(1).Select((unit, number) => new MonthRecorder

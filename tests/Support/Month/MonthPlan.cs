@@ -9,14 +9,12 @@ public sealed record MonthPlan
     /// <summary>The full size.</summary>
     public static MonthPlan Full(int seed) => new() { Seed = seed, Officers = 200, Cases = 3_000, Clips = 40_000 };
 
-    /// <summary>A part of it, with the same density.</summary>
-    public static MonthPlan Part(int seed, double share) => new()
+    /// <summary>A part of it, as dense as the whole: fewer officers, and where those would be too few to work together, fewer days.</summary>
+    public static MonthPlan Part(int seed, double share)
     {
-        Seed = seed,
-        Officers = Math.Max(8, (int)(200 * share)),
-        Cases = Math.Max(120, (int)(3_000 * share)),
-        Clips = Math.Max(1_600, (int)(40_000 * share)),
-    };
+        var (officers, days) = (Math.Max(8, (int)(200 * share)), share < 0.04 ? 6 : 22);
+        return new MonthPlan { Seed = seed, Officers = officers, WorkDays = days, Cases = 3_000 * officers * days / (200 * 22), Clips = 40_000 * officers * days / (200 * 22) };
+    }
 
     /// <summary>The same seed gives the same month.</summary>
     public required int Seed { get; init; }
