@@ -40,6 +40,12 @@ public sealed class EveryPageTests : IAsyncLifetime
         await GivenPeople.RecorderAsync(_api.Database.Catalog, "EP-1", "EP");
         var clip = await _api.GivenClipAsync(RandomNumberGenerator.GetBytes(64), recorder: "EP-1");
         _addresses["clips/{id}"] = $"clips/{clip}";
+        _addresses["clips/{id}/markers"] = $"clips/{clip}/markers";
+        using var reviewer = await _api.SignedInAsync(AccountRoles.Reviewer);
+        reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(reviewer));
+        await GivenCases.PutAsync(reviewer, "EP-1", GivenCases.Body("EP"));
+        _addresses["cases/{number}"] = "cases/EP-1";
+        _addresses["cases/{number}/list"] = "cases/EP-1/list";
     }
 
     public Task DisposeAsync() => _api.DisposeAsync();
