@@ -6,14 +6,14 @@ using YaoAn.Tests.Support;
 namespace YaoAn.Api.Tests;
 
 /// <summary>An officer's shift: a unit, cases with activities, clips that wait to be linked, and what is suggested for them.</summary>
-internal sealed class GivenShift(ApiUnderTest api, string unit = "ZD1")
+internal sealed class GivenShift(ApiUnderTest api, string unit = "ZD1", int daysAgo = 1)
 {
     public const string Officer = "YA1007";
 
     private readonly ChangeBy _by = new(CustodyActor.Person(AccountId.New(Given.Now), "administrator"), api.Time.GetUtcNow(), "page");
 
     /// <summary>Morning of the shift; long enough ago that all of it has ended.</summary>
-    public DateTimeOffset Morning { get; } = ChinaTimeOf(api.Time.GetUtcNow()).AddDays(-1).AddHours(9);
+    public DateTimeOffset Morning { get; } = ChinaTimeOf(api.Time.GetUtcNow()).AddDays(-daysAgo).AddHours(9);
 
     public Viewer Everybody { get; } = new(AccountId.New(Given.Now), "test", SeesAll: true, SeesSamples: true, SeesFootage: true);
 

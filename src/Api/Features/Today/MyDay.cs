@@ -27,6 +27,12 @@ internal sealed record MyDay
 
     public required MyDayFigures Figures { get; init; }
 
+    /// <summary>Own cases that still lack recordings, the latest opened first.</summary>
+    public IReadOnlyList<MyLackingCase> Lacking { get; init; } = [];
+
+    /// <summary>What waits to be linked; null for who may not link.</summary>
+    public InboxView? Inbox { get; init; }
+
     public IEnumerable<MyRecorder> Unfinished => Recorders.Where(recorder => recorder.Early);
 
     public long Late => Clips.Count(IsLate);
@@ -34,15 +40,33 @@ internal sealed record MyDay
     public long Broken => Clips.Concat(Waiting).Count(clip => clip.Health == ClipHealth.Damaged);
 
     /// <summary>What somebody has to do, the officer or who is told by the officer. What the machine does by itself isn't counted.</summary>
-    public long ToDo => Undocked.Count + NotReturned.Count + Unfinished.Count() + Unattributed.Count + Broken;
+    public long ToDo => ToDoElse + ToLink;
+
+    /// <summary>The same without what waits to be linked, which is counted while one works.</summary>
+    public long ToDoElse => Undocked.Count + NotReturned.Count + Unfinished.Count() + Unattributed.Count + Broken + Lacking.Count;
+
+    public long ToLink => Inbox?.Cards.Count ?? 0;
 
     public bool IsLate(MyClip clip) => clip.HandedInAfter > Rules.HandInWithin;
 }
 
 /// <summary>Reads an officer's day.</summary>
-internal sealed class MyDays(MyDayTable days, OfficerTable officers, OverdueTable overdue, OverdueLists lists, TimeProvider time)
+internal sealed class MyDays(
+    MyDayTable days, OfficerTable officers, OverdueTable overdue, OverdueLists lists, CaseTable cases, CoverageTable coverage, InboxReader inbox, TimeProvider time)
 {
     public const int MostClips = 100, MostOthers = 50;
+
+    /// <summary>The same with what waits to be linked. Its pictures are a viewing, so it is read for a page alone.</summary>
+    public async Task<MyDay> WithInboxAsync(MyDay mine, HttpContext http, CancellationToken ct) =>
+        http.User.Has(Right.LinkClips) ? mine with { Inbox = await inbox.ReadAsync(http, InboxQuery.Read(http.Request.Query, http.User.Viewer()), ct) } : mine;
+
+    /// <summary>Own cases on which work goes on and that lack something.</summary>
+    public async Task<IReadOnlyList<MyLackingCase>> LackingAsync(Viewer viewer, string officer, CancellationToken ct)
+    {
+        var open = await cases.ListAsync(viewer, new CaseFilter { Officer = officer, States = [CaseStates.Open, CaseStates.Returned] }, null, null, MostOthers, ct);
+        var sums = await coverage.SumsAsync([.. open.Rows.Select(row => row.CaseId)], ct);
+        return [.. open.Rows.Select(row => new MyLackingCase(row, sums[row.CaseId])).Where(one => one.Coverage.Lacking > 0)];
+    }
 
     /// <summary>Null where the account belongs to no officer.</summary>
     public async Task<MyDay?> ReadAsync(OfficerId officer, CancellationToken ct)
@@ -65,3 +89,8 @@ internal sealed class MyDays(MyDayTable days, OfficerTable officers, OverdueTabl
         };
     }
 }
+
+/// <summary>An own case that lacks recordings.</summary>
+/// <param name="Case">Case.</param>
+/// <param name="Coverage">What is shown of it, by steps.</param>
+internal sealed record MyLackingCase(CaseRow Case, CaseCoverage Coverage);

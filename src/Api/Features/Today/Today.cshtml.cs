@@ -6,7 +6,7 @@ namespace YaoAn.Api;
 
 /// <summary>
 /// The page that each role begins with: what waits for this person. An officer sees his own recorders and recordings; the others the counts of
-/// what they may open. Nothing here shows footage.
+/// what they may open. Pictures of what waits to be linked are shown under a viewing.
 /// </summary>
 [Authorize(Policy = Rights.SignedIn)]
 internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTable attributions, TaskTable tasks, VerificationTable verifications, Diagnosis diagnosis, TimeProvider time)
@@ -30,6 +30,8 @@ internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTab
         Now = time.GetUtcNow();
         if (User.Officer() is { } officer)
             Mine = await days.ReadAsync(officer, ct);
+        if (Mine is not null && User.Has(Right.LinkClips))
+            Mine = await days.WithInboxAsync(Mine with { Lacking = await days.LackingAsync(User.Viewer(), Mine.Officer.Number, ct) }, HttpContext, ct);
         IsUnconnected = Mine is null && User.IsInRole(AccountRoles.Officer);
         if (User.Has(Right.SeeOverdue))
             Overdue = await lists.CountsAsync(User.Overdue(null), ct);

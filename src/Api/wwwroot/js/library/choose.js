@@ -1,10 +1,11 @@
 // Choosing cards, and what is done with all of them: the bar says how much that is before anything is done.
 import { tinykeys } from '../../lib/tinykeys.js';
-import { bytes, duration } from '../format.js';
+import { bytes } from '../format.js';
 import { whenNotTyping } from '../keys.js';
 import { askReason, askTarget, isAsking } from '../linking/dialogs.js';
 import { openUndo } from '../linking/undo.js';
 import { say } from '../say.js';
+import { span } from '../span.js';
 import { words } from '../words.js';
 
 const by = id => document.getElementById(id);
@@ -25,7 +26,7 @@ const show = () => {
   }
   by('bulk').hidden = all.length === 0;
   by('bulk-count').textContent = say(words, 'BulkCount', all.length);
-  by('bulk-amount').textContent = say(words, 'BulkAmount', duration(sum(all, 'ms') / 1000), bytes(sum(all, 'bytes')));
+  by('bulk-amount').textContent = say(words, 'BulkAmount', span(sum(all, 'ms') / 1000), bytes(sum(all, 'bytes')));
 };
 
 const choose = (card, on, shift) => {

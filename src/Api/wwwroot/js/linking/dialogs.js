@@ -31,14 +31,20 @@ export const askTarget = ({ at, amount }) => ask(by('case-dialog'), (close, sign
   const [text, found] = [by('case-text'), by('case-found')];
   let timer = 0;
   let asked = 0;
+  let items = false; // the items of a case are listed: numbers choose, wherever the keyboard is
   const show = async address => {
     const mine = ++asked;
     const answer = await askPart(address);
     if (mine !== asked || answer.status !== 200) return;
     found.replaceChildren(...(await pageOf(answer)).body.childNodes);
   };
-  const search = () => show(`/inbox?handler=Cases&q=${encodeURIComponent(text.value)}`);
+  const search = () => {
+    items = false;
+    return show(`/inbox?handler=Cases&q=${encodeURIComponent(text.value)}`);
+  };
   const open = async id => {
+    items = true;
+    clearTimeout(timer);
     await show(`/inbox?handler=Items&id=${encodeURIComponent(id)}&at=${encodeURIComponent(at)}`);
     found.querySelector('button')?.focus();
   };
@@ -70,7 +76,7 @@ export const askTarget = ({ at, amount }) => ask(by('case-dialog'), (close, sign
     } else if (event.key === 'Backspace' && !isTyping(event)) {
       text.focus();
       search();
-    } else if (/^[1-9]$/.test(event.key) && !isTyping(event)) {
+    } else if (/^[1-9]$/.test(event.key) && (items || !isTyping(event))) {
       const numbered = found.querySelector(`[data-key="${event.key}"]`);
       if (numbered) pick(numbered);
     } else return;

@@ -1,10 +1,11 @@
 // The queue of unlinked clips. A key shows its effect at once and is sent behind the person's back; what could not be done comes back, with the reason.
 import { tinykeys } from '../../lib/tinykeys.js';
-import { bytes, duration } from '../format.js';
+import { bytes } from '../format.js';
 import { whenNotTyping } from '../keys.js';
 import { listen } from '../live.js';
 import { askPart, pageOf } from '../part.js';
 import { say } from '../say.js';
+import { span } from '../span.js';
 import { words } from '../words.js';
 import { decide, opposites } from './decisions.js';
 import { askConflict, askReason, askTarget, isAsking } from './dialogs.js';
@@ -38,7 +39,7 @@ export const openQueue = () => {
     const picked = chosen();
     for (const group of groups()) group.toggleAttribute('data-chosen', group.querySelector('.pick').checked);
     by('chosen').textContent = picked.length
-      ? say(words, 'Chosen', picked.length, duration(picked.reduce((sum, group) => sum + Number(group.dataset.ms), 0) / 1000), bytes(picked.reduce((sum, group) => sum + Number(group.dataset.bytes), 0)))
+      ? say(words, 'Chosen', picked.length, span(picked.reduce((sum, group) => sum + Number(group.dataset.ms), 0) / 1000), bytes(picked.reduce((sum, group) => sum + Number(group.dataset.bytes), 0)))
       : '';
   };
 
