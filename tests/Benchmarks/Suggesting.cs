@@ -44,13 +44,6 @@ internal static class Suggesting
             foreach (var (what, score) in MonthScore.All(month, links))
                 Console.WriteLine($"   {what,-18} {score}");
             Console.WriteLine($"   a clip as it comes: {Numbers.Percentiles(play.Milliseconds, "ms")}; {play.Again} rolls decided again; the month {took.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s, load {Machine.Load()}");
-            // DEBUG
-            if (Environment.GetEnvironmentVariable("SUGGEST_DUMP") is { } dump)
-            {
-                var byId = month.Clips.ToDictionary(c => c.Id);
-                var acts = month.Activities.ToDictionary(a => a.Id);
-                File.WriteAllLines(dump + plan.Seed, links.Where(l => l.Auto && !byId[l.Clip].Truth.Contains((l.Activity, l.Item))).Select(l => { var c = byId[l.Clip]; var a = acts[l.Activity]; return $"{c.Kind} truth={c.Truth.Count} {c.From:dd HH:mm:ss}-{c.To:HH:mm:ss} dev {c.Device:HH:mm:ss} drift {c.Recorder.Drift} holder={a.Present.Any(p => p == c.Recorder.Holder)} share={c.Recorder.Sharers.Count} taker={c.Recorder.Taker is not null} | act true {a.From:dd HH:mm:ss}-{a.To:HH:mm:ss} entered {a.Begins:HH:mm}-{a.Ends:HH:mm} | truthacts {string.Join(';', c.Truth.Select(t => acts[t.Activity].From.ToString("HH:mm:ss") + "-" + acts[t.Activity].To.ToString("HH:mm:ss") + " ent " + acts[t.Activity].Begins.ToString("HH:mm") + "-" + acts[t.Activity].Ends.ToString("HH:mm")))}"; }));
-            }
             var all = MonthScore.Of(month, links, _ => true);
             // Of a few hundred, chance takes some more.
             var slack = plan.Clips < 10_000 ? 0.04 : 0;

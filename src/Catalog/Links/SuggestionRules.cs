@@ -29,6 +29,9 @@ internal static class SuggestionRules
 
     private static readonly TimeSpan s_tail = TimeSpan.FromMinutes(15);
 
+    /// <summary>People enter times in round minutes: so near its begin or end nobody knows whether an activity went on.</summary>
+    private static readonly TimeSpan s_rounding = TimeSpan.FromMinutes(2.5);
+
     /// <summary>Did somebody of the activity carry the recorder?</summary>
     public static RuleResult Officer(Roll roll, RollClip clip, RollActivity activity)
     {
@@ -59,15 +62,17 @@ internal static class SuggestionRules
         var (from, to) = (clip.From!.Value + clock.Shift, (clip.To ?? clip.From!.Value) + clock.Shift);
         var overlap = RollClock.Overlap(from, to, activity.Begins, activity.Ends);
         var gap = RollClock.Gap(from, to, activity.Begins, activity.Ends);
+        var edge = new[] { s_rounding, (activity.Ends - activity.Begins) / 4 }.Min();
+        var atEdge = RollClock.Gap(from, to, activity.Begins + edge, activity.Ends - edge) > TimeSpan.Zero;
         if (clip.Kind == ClipKind.Photo && gap == TimeSpan.Zero)
-            return RuleResult.Accept(34, LinkReasons.Within);
+            return new RuleResult(34, new LinkReason(LinkReasons.Within), atEdge);
         if (overlap > TimeSpan.Zero)
         {
             var shorter = Math.Min((to - from).TotalSeconds, (activity.Ends - activity.Begins).TotalSeconds);
             var share = Math.Min(1, overlap.TotalSeconds / shorter);
             var fit = RollClock.Fit(recording.From + clock.Shift, recording.To + clock.Shift, activity.Begins, activity.Ends);
             var reason = new LinkReason(LinkReasons.Overlap, [Minutes(overlap), Number(100 * overlap / (to - from))]);
-            return new RuleResult((int)Math.Round(MostForTime * ((0.7 * share) + (0.3 * fit))), reason, share < 0.6);
+            return new RuleResult((int)Math.Round(MostForTime * ((0.7 * share) + (0.3 * fit))), reason, atEdge || share < 0.6);
         }
         var parts = RollClock.Overlap(recording.From + clock.Shift, recording.To + clock.Shift, activity.Begins, activity.Ends);
         if (parts > TimeSpan.Zero && gap <= s_tail)

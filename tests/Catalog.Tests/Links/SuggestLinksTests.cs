@@ -84,6 +84,13 @@ public sealed class SuggestLinksTests
     }
 
     [Fact]
+    public void What_lies_only_at_the_edge_of_an_activity_is_a_persons_to_confirm()
+    {
+        Assert.False(Assert.Single(Decide([Film(18, 20)], [Activity(0, 20)])).Confident);
+        Assert.True(Assert.Single(Decide([Film(15, 20)], [Activity(0, 20)])).Confident);
+    }
+
+    [Fact]
     public void One_film_of_two_activities_shows_both_first()
     {
         var decided = Decide([Film(0, 45)], [Activity(1, 20), Activity(22, 44)]);
