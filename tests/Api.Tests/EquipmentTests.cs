@@ -69,6 +69,34 @@ public sealed class EquipmentTests(ApiUnderTest api) : IClassFixture<ApiUnderTes
     }
 
     [SkippableFact]
+    public async Task Of_two_administrators_who_issue_one_recorder_at_once_the_other_is_told_by_whom_and_until_when()
+    {
+        TestDatabase.Need();
+        await GivenAsync("TW");
+        using var one = await ProgramAsync();
+        using var two = await ProgramAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            using var barrier = new Barrier(2);
+            var answers = await Task.WhenAll(Both().Select(wish => Task.Run(async () =>
+            {
+                barrier.SignalAndWait();
+                using var answer = await wish.Program.PostAsJsonAsync("/api/v1/recorders/TW-1/issue", new { officer = wish.Officer, dueAt = "2099-01-02T03:04:00+08:00" });
+                return (answer.StatusCode, wish.Officer, Body: await answer.Content.ReadFromJsonAsync<JsonElement>());
+            })));
+            var won = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+            Assert.Equal(won.Officer, won.Body.GetProperty("holder").GetString());
+            var lost = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.UnprocessableEntity);
+            Assert.Matches(
+                $"设备 TW-1 自 .* 起由 人员 {won.Officer} {won.Officer} 领用，应于 2099-01-02 03:04 前归还", lost.Body.GetProperty("errors")[0].GetProperty("message").GetString());
+            await PostAsync(one, "TW-1/return", new { });
+        }
+        Assert.Equal(10L, await api.ScalarAsync<long>("select count(*) from allocation join recorder using (recorder_id) where serial = 'TW-1'"));
+
+        (HttpClient Program, string Officer)[] Both() => [(one, "TW1"), (two, "TW2")];
+    }
+
+    [SkippableFact]
     public async Task A_recorder_is_entered_changed_and_reported_on_its_page()
     {
         TestDatabase.Need();

@@ -94,6 +94,20 @@ public sealed class StationTable : IAsyncDisposable
         });
     }
 
+    /// <summary>Changes rows as the owner: what a test begins with.</summary>
+    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteAsync(sql, parameters, commandTimeout: 300);
+    }
+
+    /// <summary>Gives an account another role in place of the one that it has.</summary>
+    public async Task GiveRoleAsync(string account, string role)
+    {
+        if (await ExecuteAsync("update account_role set role = @role where account_id = (select account_id from account where user_name = @account)", new { account, role }) != 1)
+            throw new InvalidOperationException($"There is no account {account} with one role.");
+    }
+
     public async Task<IReadOnlyList<StoredRow>> ClipsAsync()
     {
         await using var connection = await _source.OpenConnectionAsync();
