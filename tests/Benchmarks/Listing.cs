@@ -51,7 +51,7 @@ internal static class Listing
         yield return ("/api/v1/overdue/space", Rows(YearsOfEquipment.LowSpace(recorders)));
         yield return ("/api/v1/overdue/standard", Rows(0));
         yield return ("/recorders", Holds(YearsOfEquipment.Serial(1)));
-        yield return ($"/recorders/{YearsOfEquipment.Serial(1)}", Holds(YearsOfEquipment.OfficerNumber(1)));
+        yield return ($"/recorders/{YearsOfEquipment.Serial(1)}", Holds(YearsOfEquipment.OfficerNumber(Periods % recorders)));
         yield return ("/recorders/ledger", Holds("</table>"));
         yield return ($"/recorders/ledger?unit=BENCH-1&from={year - 3}-03-01&to={year - 3}-03-31", Holds(YearsOfEquipment.Serial(1)));
         yield return ("/overdue", Holds(YearsOfEquipment.Serial(0)));

@@ -121,6 +121,17 @@ public sealed class StationTable : IAsyncDisposable
             """)).AsList();
     }
 
+    /// <summary>Whose footage each sighting is, or why nobody can say; with what told the recorder's serial.</summary>
+    public async Task<IReadOnlyList<(string Recorder, string? KnownBy, string? Officer, string? Unattributed)>> OwnersAsync()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<(string, string?, string?, string?)>("""
+            select provenance.recorder, dock_session.recorder_by, officer.number, provenance.unattributed
+            from provenance join dock_session using (session_id) left join officer using (officer_id)
+            order by provenance.recorder
+            """)).AsList();
+    }
+
     /// <summary>Arguments of the program that made a clip's preview.</summary>
     public async Task<string> PreviewArgumentsAsync(Guid clip)
     {
