@@ -183,7 +183,7 @@ public sealed class RecorderTable(CatalogDatabase database)
         ct);
 
     /// <summary>Counts a binding file that is about to be handed out; null where there is no such recorder.</summary>
-    public Task<(string Serial, int Issue)?> BindAsync(string serial, ChangeBy by, CancellationToken ct) => database.InTransactionAsync(
+    public Task<(string Serial, int Issue)?> NextBindingAsync(string serial, ChangeBy by, CancellationToken ct) => database.InTransactionAsync(
         async transaction =>
         {
             if (await LockAsync(transaction, serial, ct) is not { } recorder)

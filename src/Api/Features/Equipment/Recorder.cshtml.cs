@@ -162,7 +162,7 @@ internal sealed class OneRecorderModel(
             Faults = [new Fault("binding", "no-bureau-key")];
             return await AgainAsync(ct);
         }
-        return await recorders.BindAsync(RouteKey, HttpContext.By("page"), ct) is { } bound
+        return await recorders.NextBindingAsync(RouteKey, HttpContext.By("page"), ct) is { } bound
             ? File(RecorderBinding.Write(bound.Serial, bound.Issue, key), "application/octet-stream", RecorderBinding.FileName)
             : NotFound();
     }
