@@ -122,7 +122,7 @@ role_words() {
     reviewer) printf '审核人员 / reviewer' ;;
     officer) printf '执法人员 / officer' ;;
     device_administrator) printf '设备管理员 / device administrator' ;;
-    leader) printf '领导 / leader' ;;
+    leader) printf '单位负责人 / leader' ;;
     *) printf '%s' "$1" ;;
   esac
 }

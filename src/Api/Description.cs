@@ -20,9 +20,10 @@ internal static class Description
             {
                 Title = "YaoAnEnforcement",
                 Version = "v1",
-                Description = "Sign-in by cookie. Every method but GET and HEAD needs the header RequestVerificationToken; uploads need the header Upload-Pass instead of both. Errors are application/problem+json with title, status, reason, effect, action, traceId.",
+                Description = "A program sends its token as Authorization: Bearer yaoan_…, made on the page /me: at most 100 requests a minute, never footage. A browser signs in by cookie; then every method but GET and HEAD needs the header RequestVerificationToken, and uploads need the header Upload-Pass instead of both. Errors are application/problem+json with title, status, reason, effect, action, traceId.",
             };
             document.Servers?.Clear();
+            document.AddComponent("token", new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", BearerFormat = "yaoan_…" });
             return Task.CompletedTask;
         });
     });

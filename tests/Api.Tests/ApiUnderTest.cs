@@ -24,7 +24,7 @@ namespace YaoAn.Api.Tests;
 /// </summary>
 public sealed partial class ApiUnderTest : IAsyncLifetime
 {
-    public const string Password = "a lorry full of green melons";
+    public const string Password = "a lorry full of 12 green melons";
 
     private int _addresses;
     private WebApplicationFactory<DockModel>? _factory;
@@ -124,16 +124,46 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     }
 
     /// <summary>A browser of a new account, signed in through the page.</summary>
-    public async Task<HttpClient> SignedInAsync(string role, string scope = "all", string? officer = null)
+    /// <param name="role">Its role.</param>
+    /// <param name="scope">Which clips it may know of.</param>
+    /// <param name="unit">Code of its unit.</param>
+    /// <param name="officer">Number of the officer that it belongs to.</param>
+    public async Task<HttpClient> SignedInAsync(string role, string scope = "all", string? unit = null, string? officer = null)
     {
         var name = $"t{Guid.CreateVersion7():N}"[..30];
-        var account = await GivenAccountAsync(name, role, scope);
+        var account = await GivenAccountAsync(name, role, unit is null ? scope : "own");
+        if (unit is not null)
+        {
+            await Database.AsOwner.ExecuteAsync(
+                "update account set scope = $2, unit_id = (select unit_id from unit where code = $3) where account_id = $1", account.Value, scope, unit);
+        }
         if (officer is not null)
-            await ExecuteAsync($"update officer set account_id = '{account}' where number = '{officer}'");
+            await Database.AsOwner.ExecuteAsync("update officer set account_id = $1 where number = $2", account.Value, officer);
         var browser = Browser();
-        var answer = await SignInAsync(browser, name, Password);
+        using var answer = await SignInAsync(browser, name, Password);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        if (answer.Headers.Location!.OriginalString.StartsWith("/sign-in/enrol", StringComparison.Ordinal))
+            await EnrolAsync(browser);
         return browser;
+    }
+
+    /// <summary>Sets a second factor through its page, with the code of this moment.</summary>
+    public async Task<Authenticator> EnrolAsync(HttpClient browser) => (await EnrolledAsync(browser)).Authenticator;
+
+    /// <summary>The same, with the page that shows the recovery codes.</summary>
+    public async Task<(Authenticator Authenticator, string Page)> EnrolledAsync(HttpClient browser)
+    {
+        var page = await browser.GetStringAsync("/sign-in/enrol");
+        var authenticator = new Authenticator(SecretField().Match(page).Groups[1].Value);
+        using var answer = await browser.PostAsync("/sign-in/enrol", new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["__RequestVerificationToken"] = FormToken(page),
+            ["offer"] = WebUtility.HtmlDecode(OfferField().Match(page).Groups[1].Value),
+            ["code"] = authenticator.CodeAt(Time.GetUtcNow()),
+        }));
+        var codes = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("class=\"recovery mono\"", codes, StringComparison.Ordinal);
+        return (authenticator, codes);
     }
 
     public static async Task<HttpResponseMessage> SignInAsync(HttpClient browser, string name, string password, string? returnUrl = null)
@@ -208,6 +238,51 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
     }
 
+    /// <summary>Writes whose a sighting is, without a ledger; null for nobody.</summary>
+    public async Task GivenOwnerAsync(ClipId clip, string? officer, string? unit)
+    {
+        await Database.AsOwner.ExecuteAsync(
+            """
+            update provenance set officer_id = (select officer_id from officer where number = $2), unit_id = (select unit_id from unit where code = $3)
+            where intake_id = (select intake_id from provenance where clip_id = $1 order by intake_id desc limit 1)
+            """,
+            clip.Value,
+            officer ?? "",
+            unit ?? "");
+        await Database.AsOwner.ExecuteAsync(
+            """
+            update clip set
+              officers = array(select distinct officer_id from provenance where clip_id = $1 and officer_id is not null),
+              units = array(select distinct unit_id from provenance where clip_id = $1 and unit_id is not null)
+            where clip_id = $1
+            """,
+            clip.Value);
+    }
+
+    /// <summary>A poster of a clip, as 06 makes it.</summary>
+    public async Task GivenPosterAsync(ClipId clip)
+    {
+        byte[] picture = [0xFF, 0xD8, 0xFF, 1, 2, 3];
+        var digest = Sha256Digest.From(SHA256.HashData(picture));
+        await Services.GetRequiredService<ObjectStores>().Derived.PutNewAsync(
+            ObjectKey.Derived(clip, DerivedNames.Poster), new ObjectSource.FromMemory(picture), CancellationToken.None);
+        await Services.GetRequiredService<DerivedTable>().WriteAsync(
+            new DerivedRow
+            {
+                ClipId = clip,
+                Name = DerivedNames.Poster,
+                ContentType = "image/jpeg",
+                SizeBytes = picture.Length,
+                Sha256 = digest,
+                ParentSha256 = digest,
+                Tool = "test",
+                Arguments = "",
+                MadeAt = DateTimeOffset.UnixEpoch,
+            },
+            CancellationToken.None);
+        await Database.AsOwner.ExecuteAsync("update clip set preview_state = 'ready' where clip_id = $1", clip.Value);
+    }
+
     /// <summary>An antiforgery token for a header, as a page hands it to its scripts.</summary>
     public static Task<string> HeaderTokenAsync(HttpClient browser) => browser.GetStringAsync("/test/token");
 
@@ -228,6 +303,12 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
 
     [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"([^\"]+)\"")]
     private static partial Regex TokenField();
+
+    [GeneratedRegex("data-secret=\"([A-Z2-7]+)\"")]
+    private static partial Regex SecretField();
+
+    [GeneratedRegex("name=\"offer\" value=\"([^\"]+)\"")]
+    private static partial Regex OfferField();
 
     /// <summary>Gives each browser an address (TestServer has none), and stands in for the clip page: it opens a viewing.</summary>
     private sealed class Addresses : IStartupFilter

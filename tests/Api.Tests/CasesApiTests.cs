@@ -183,7 +183,7 @@ public sealed class CasesApiTests(ApiUnderTest api) : IClassFixture<ApiUnderTest
 
     private async Task<HttpClient> ProgramAsync(string role, string scope = "all", string? officer = null)
     {
-        var program = await api.SignedInAsync(role, scope, officer);
+        var program = await api.SignedInAsync(role, scope, officer: officer);
         program.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(program));
         return program;
     }

@@ -29,6 +29,7 @@ public sealed class EveryPageTests : IAsyncLifetime
         ["units/{key}"] = "units/EP",
         ["officers/{key}"] = "officers/EP1",
         ["recorders/{key}"] = "recorders/EP-1",
+        ["accounts/{name}"] = $"accounts/every-{AccountRoles.Officer}",
     };
 
     public async Task InitializeAsync()
@@ -63,6 +64,9 @@ public sealed class EveryPageTests : IAsyncLifetime
                     left.Remove(page);
             }
         }
+        await using var atTheDoor = await Browser.AtTheDoorAsync(_api.Pages, $"every-{AccountRoles.Auditor}", ApiUnderTest.Password);
+        if (await LookAsync(atTheDoor, "sign-in/second", "at the door", findings))
+            left.Remove("sign-in/second");
         await using var stranger = await Browser.ProfileAsync(_api.Pages);
         foreach (var page in left.ToList())
         {

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 using YaoAn.Catalog;
@@ -53,6 +54,7 @@ public sealed class LinkingByKeyboardTests(LinkingServer server) : IClassFixture
 
         await page.Locator(".lot[aria-current] .sugg").WaitForAsync();
         await PictureAsync(page, "inbox");
+        await NoFindingAsync(page);
         Assert.Equal(3, await page.Locator("article.lot").CountAsync());
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Enter");
@@ -68,6 +70,7 @@ public sealed class LinkingByKeyboardTests(LinkingServer server) : IClassFixture
         await page.GotoAsync("/today");
         Assert.Equal("2", await page.InnerTextAsync("[data-count=ToLink] b"));
         await PictureAsync(page, "today");
+        await NoFindingAsync(page);
         await page.Keyboard.PressAsync("Enter");
         Assert.Equal("1", await page.InnerTextAsync("[data-count=ToLink] b"));
         await page.Locator("#undo[data-state=done]").WaitForAsync();
@@ -182,6 +185,7 @@ public sealed class LinkingByKeyboardTests(LinkingServer server) : IClassFixture
         await page.Keyboard.PressAsync("Enter");
         await page.Locator("#markers li", new() { HasTextString = "出示道路运输证" }).WaitForAsync();
         await PictureAsync(page, "clip-marked");
+        await NoFindingAsync(page);
         await page.Locator("#marks button").First.ClickAsync();
         await page.WaitForFunctionAsync("() => Math.abs(document.getElementById('video').currentTime - 20) < 1");
 
@@ -216,6 +220,7 @@ public sealed class LinkingByKeyboardTests(LinkingServer server) : IClassFixture
         Assert.Equal(3, await page.Locator(".clip[data-chosen]").CountAsync());
         Assert.Contains("24 分", await page.InnerTextAsync("#bulk-amount"), StringComparison.Ordinal);
         await PictureAsync(page, "library");
+        await NoFindingAsync(page);
         await page.Keyboard.PressAsync("l");
         await page.FillAsync("#case-text", "0503");
         await page.Locator("#case-found [data-pick-case]", new() { HasTextString = "0503" }).WaitForAsync();
@@ -275,6 +280,14 @@ public sealed class LinkingByKeyboardTests(LinkingServer server) : IClassFixture
           }, true);
         }
         """;
+
+    /// <summary>With something in it: the page with nothing in it is looked at by <see cref="EveryPageTests"/>.</summary>
+    private static async Task NoFindingAsync(IPage page)
+    {
+        var findings = (await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical")
+            .Select(violation => $"{violation.Id} {string.Join(' ', violation.Nodes.Select(node => node.Html))}").ToList();
+        Assert.True(findings.Count == 0, string.Join(Environment.NewLine, findings));
+    }
 
     private static async Task SeekAsync(IPage page, int seconds)
     {

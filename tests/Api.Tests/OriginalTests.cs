@@ -215,23 +215,7 @@ public sealed class OriginalTests(ApiUnderTest api) : IClassFixture<ApiUnderTest
     {
         TestDatabase.Need();
         var clip = await api.GivenClipAsync(RandomNumberGenerator.GetBytes(10));
-        byte[] picture = [0xFF, 0xD8, 0xFF, 1, 2, 3];
-        await api.Services.GetRequiredService<ObjectStores>().Derived.PutNewAsync(
-            ObjectKey.Derived(clip, "poster.jpg"), new ObjectSource.FromMemory(picture), CancellationToken.None);
-        await api.Services.GetRequiredService<DerivedTable>().WriteAsync(
-            new DerivedRow
-            {
-                ClipId = clip,
-                Name = "poster.jpg",
-                ContentType = "image/jpeg",
-                SizeBytes = picture.Length,
-                Sha256 = Sha256Digest.From(SHA256.HashData(picture)),
-                ParentSha256 = Sha256Digest.From(SHA256.HashData(picture)),
-                Tool = "test",
-                Arguments = "",
-                MadeAt = DateTimeOffset.UnixEpoch,
-            },
-            CancellationToken.None);
+        await api.GivenPosterAsync(clip);
         using var browser = await api.SignedInAsync(AccountRoles.Officer);
         var token = await ApiUnderTest.OpenViewingAsync(browser, clip);
 
@@ -245,7 +229,7 @@ public sealed class OriginalTests(ApiUnderTest api) : IClassFixture<ApiUnderTest
         Assert.Empty(await api.EventsAsync(clip, CustodyKinds.PostersShown));
         Assert.Equal(1, await api.ScalarAsync<long>($"select count(*) from custody_event where kind = 'posters.shown' and clip_id is null and convert_from(body, 'UTF8') like '%{clip}%'"));
         var answer = await browser.GetAsync($"/clips/{clip}/derived/poster.jpg?viewing={token}");
-        Assert.Equal(picture, await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal([0xFF, 0xD8, 0xFF, 1, 2, 3], await answer.Content.ReadAsByteArrayAsync());
         Assert.Equal("image/jpeg", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal("no-store", answer.Headers.CacheControl!.ToString());
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync($"/clips/{clip}/derived/..%2f..%2fx?viewing={token}")).StatusCode);

@@ -32,7 +32,7 @@ public sealed class SetupTests : IClassFixture<ApiUnderTest>
         var twice = await Task.WhenAll(PostAsync(_api.Browser(factory), path, "SA01", ApiUnderTest.Password), PostAsync(_api.Browser(factory), path, "SA02", ApiUnderTest.Password));
 
         var made = Assert.Single(twice, answer => answer.StatusCode == HttpStatusCode.Redirect);
-        Assert.Equal("/today", made.Headers.Location!.OriginalString);
+        Assert.Equal("/sign-in/enrol", made.Headers.Location!.OriginalString);
         Assert.Equal(HttpStatusCode.NotFound, Assert.Single(twice, answer => answer != made).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await browser.GetAsync(path)).StatusCode);
         Assert.Equal(1, await _api.ScalarAsync<long>("select count(*) from account where user_name in ('SA01', 'SA02')"));
@@ -146,7 +146,7 @@ public sealed class SetupTests : IClassFixture<ApiUnderTest>
         if (content is not null)
             await File.WriteAllTextAsync(file, content);
 
-        var check = new SetupOptionsCheck().Validate(null, new SetupOptions { Admin = new UnattendedAccount { Name = "chief", PasswordFile = file } });
+        var check = new SetupOptionsCheck(Microsoft.Extensions.Options.Options.Create(new SignInOptions())).Validate(null, new SetupOptions { Admin = new UnattendedAccount { Name = "chief", PasswordFile = file } });
 
         var sentence = Assert.Single(check.Failures!);
         Assert.Contains(expected, sentence, StringComparison.Ordinal);

@@ -134,11 +134,11 @@ public sealed class SignInTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
     public async Task Signing_out_makes_every_copy_of_the_cookie_worthless()
     {
         TestDatabase.Need();
-        await api.GivenAccountAsync("leaver", AccountRoles.SystemAdministrator);
+        await api.GivenAccountAsync("leaver", AccountRoles.Officer);
         using var browser = api.Browser();
         var signedIn = await ApiUnderTest.SignInAsync(browser, "leaver", ApiUnderTest.Password);
         var copy = signedIn.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith("__Host-yaoan=", StringComparison.Ordinal)).Split(';')[0];
-        var token = ApiUnderTest.FormToken(await browser.GetStringAsync("/health"));
+        var token = ApiUnderTest.FormToken(await browser.GetStringAsync("/clips"));
 
         var answer = await browser.PostAsync("/sign-out", new FormUrlEncodedContent(new Dictionary<string, string> { ["__RequestVerificationToken"] = token }));
 
@@ -173,7 +173,7 @@ public sealed class SignInTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
         var refused = await Assert.ThrowsAsync<Npgsql.PostgresException>(() => api.Database.Catalog.InTransactionAsync(
             async transaction =>
             {
-                await AccountTable.AddRoleAsync(transaction, account, AccountRoles.SystemAdministrator, CancellationToken.None);
+                await AccountTable.AddRoleAsync(transaction, account, AccountRoles.SystemAdministrator, by: null, api.Time.GetUtcNow(), CancellationToken.None);
                 return true;
             },
             CancellationToken.None));

@@ -61,7 +61,8 @@ internal sealed class LoggedRefusals(AccessLog log) : IAuthorizationMiddlewareRe
 
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Forbidden)
+        // Whoever stands at a door is only shown it.
+        if (authorizeResult.Forbidden && !(context.User.DoorOf() is not null && context.Request.WantsPage()))
             await log.RefusedAsync(context, "no-right");
         else if (authorizeResult.Challenged && !context.Request.WantsPage())
             await log.RefusedAsync(context, "no-sign-in");

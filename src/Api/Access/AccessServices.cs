@@ -17,11 +17,22 @@ internal static class AccessServices
     /// <summary>OWASP's figure for PBKDF2 with HMAC-SHA-512 (2025).</summary>
     private const int HashIterations = 210_000;
 
+    /// <summary>Scheme of whatever names none: the token of a program where one comes, else the cookie of a person.</summary>
+    private const string PersonOrProgram = "person-or-program";
+
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<SetupOptions>().Bind(configuration.GetSection(SetupOptions.Section)).ValidateOnStart();
         services.TryAddSingleton<IValidateOptions<SetupOptions>, SetupOptionsCheck>();
+        services.AddOptions<SignInOptions>().Bind(configuration.GetSection(SignInOptions.Section)).ValidateOnStart();
+        services.TryAddSingleton<IValidateOptions<SignInOptions>, SignInOptionsCheck>();
         services.TryAddSingleton<AccountTable>();
+        services.TryAddSingleton<AccountAdministrationTable>();
+        services.TryAddSingleton<SecondFactorTable>();
+        services.TryAddSingleton<FormerPasswordTable>();
+        services.TryAddSingleton<ApiTokenTable>();
+        services.TryAddSingleton<Doors>();
+        services.TryAddSingleton<SecondFactors>();
         services.TryAddSingleton<LoginTable>();
         services.TryAddSingleton<SetupLinkTable>();
         services.TryAddSingleton<AccessLogTable>();
@@ -55,6 +66,7 @@ internal static class AccessServices
         services.Configure<PasswordHasherOptions>(options => options.IterationCount = HashIterations);
         services.TryAddScoped<AccountMaker>();
         services.TryAddScoped<SignIns>();
+        services.TryAddScoped<PasswordChanges>();
         return services;
     }
 
@@ -62,19 +74,23 @@ internal static class AccessServices
     {
         var https = ApiHost.IsHttps(configuration);
         services.TryAddSingleton<CookieRules>();
-        services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(options =>
+        services.AddAuthentication(PersonOrProgram).AddPolicyScheme(PersonOrProgram, displayName: null, options =>
+            options.ForwardDefaultSelector = context => ApiTokens.IsMeant(context.Request) ? ApiTokens.Scheme : CookieAuthenticationDefaults.AuthenticationScheme)
+        .AddCookie(options =>
         {
             options.Cookie.Name = https ? "__Host-yaoan" : "yaoan";
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.HttpOnly = true;
             options.Cookie.SecurePolicy = https ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
             options.Cookie.Path = "/";
-            options.ExpireTimeSpan = CookieRules.Idle;
+            options.ExpireTimeSpan = configuration.GetSection(SignInOptions.Section).Get<SignInOptions>()?.IdleFor ?? new SignInOptions().IdleFor;
             options.SlidingExpiration = true;
             options.LoginPath = "/sign-in";
             options.ReturnUrlParameter = "returnUrl";
             options.EventsType = typeof(CookieRules);
-        }).AddScheme<AuthenticationSchemeOptions, UploadPassHandler>(UploadPasses.Scheme, configureOptions: null);
+        })
+        .AddScheme<AuthenticationSchemeOptions, ApiTokenHandler>(ApiTokens.Scheme, configureOptions: null)
+        .AddScheme<AuthenticationSchemeOptions, UploadPassHandler>(UploadPasses.Scheme, configureOptions: null);
         services.AddAuthorization(Rights.AddPolicies);
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, LoggedRefusals>(); // In place of the framework's own.
         services.AddAntiforgery(options =>

@@ -34,16 +34,41 @@ internal sealed class AccountMaker(AccountContext context, UserManager<Account> 
     /// <summary>Makes the account of a set-up link, with the link's role.</summary>
     public Task<MakeOutcome> MakeByLinkAsync(NewAccount wanted, Sha256Digest token, CancellationToken ct) => MakeAsync(
         wanted,
-        (transaction, account) => SetupLinkTable.UseAsync(transaction, token, account, time.GetUtcNow(), ct),
+        (transaction, account) => UseAsync(transaction, token, account, ct),
         CustodyActor.Worker("set-up link"),
         ct);
 
     /// <summary>Makes an account that the configuration asks for.</summary>
-    public Task<MakeOutcome> MakeAsync(NewAccount wanted, string role, CancellationToken ct) =>
-        MakeAsync(wanted, (_, _) => Task.FromResult<string?>(role), CustodyActor.Worker("configuration"), ct);
+    public Task<MakeOutcome> MakeAsync(NewAccount wanted, string role, CancellationToken ct) => MakeAsync(
+        wanted,
+        async (transaction, account) =>
+        {
+            await AccountTable.AddRoleAsync(transaction, account, role, by: null, time.GetUtcNow(), ct);
+            return new UsedLink { Role = role, Scope = wanted.Scope };
+        },
+        CustodyActor.Worker("configuration"),
+        ct);
+
+    /// <summary>
+    /// What the link gives. One of a start gives its role; one of a person gives it where another person granted it, else the account waits
+    /// without any. Its officer becomes the account's in either case.
+    /// </summary>
+    private async Task<UsedLink?> UseAsync(NpgsqlTransaction transaction, Sha256Digest token, AccountId account, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (await SetupLinkTable.UseAsync(transaction, token, account, now, ct) is not { } link)
+            return null;
+        if (link.MadeBy is null)
+            await AccountTable.AddRoleAsync(transaction, account, RoleOf(link), by: null, now, ct);
+        else if (link.GivesRole)
+            await AccountTable.GrantAsync(transaction, account, link, now, ct);
+        if (link.OfficerId is { } officer)
+            await AccountTable.BelongAsync(transaction, account, officer, ct);
+        return link;
+    }
 
     private async Task<MakeOutcome> MakeAsync(
-        NewAccount wanted, Func<NpgsqlTransaction, AccountId, Task<string?>> roleOf, CustodyActor actor, CancellationToken ct)
+        NewAccount wanted, Func<NpgsqlTransaction, AccountId, Task<UsedLink?>> give, CustodyActor actor, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         var account = new Account
@@ -67,16 +92,18 @@ internal sealed class AccountMaker(AccountContext context, UserManager<Account> 
         {
             return new MakeOutcome.Refused("NameTaken");
         }
-        if (await roleOf(transaction, id) is not { } linkRole)
+        if (await give(transaction, id) is not { } link)
             return new MakeOutcome.LinkGone();
-        var role = linkRole == SetupLinkTable.Sample ? AccountRoles.Reviewer : linkRole;
-        await AccountTable.AddRoleAsync(transaction, id, role, ct);
-        await CustodyTable.AppendAsync(transaction, Event(account, role, actor, now), ct);
+        if (wanted.Password is not null)
+            await FormerPasswordTable.KeepAsync(transaction, id, former: null, now, ct);
+        await CustodyTable.AppendAsync(transaction, Event(account, link, actor, now), ct);
         await unit.CommitAsync(ct);
         return new MakeOutcome.Made(id, wanted.UserName);
     }
 
-    private static CustodyEvent Event(Account account, string role, CustodyActor actor, DateTimeOffset now) => new()
+    private static string RoleOf(UsedLink link) => link.Role == SetupLinkTable.Sample ? AccountRoles.Reviewer : link.Role;
+
+    private static CustodyEvent Event(Account account, UsedLink link, CustodyActor actor, DateTimeOffset now) => new()
     {
         Id = EventId.New(now),
         At = now,
@@ -88,8 +115,9 @@ internal sealed class AccountMaker(AccountContext context, UserManager<Account> 
             new("account", account.Id.ToString()),
             new("name", account.UserName),
             new("displayName", account.DisplayName),
-            new("role", role),
-            new("scope", account.Scope),
+            new(link.GivesRole ? "role" : "asksFor", RoleOf(link)),
+            new("scope", link.MadeBy is null ? account.Scope : link.Scope),
+            new("officer", link.OfficerId?.ToString()),
         ],
     };
 }

@@ -12,8 +12,8 @@ internal sealed class AntiforgeryGate(RequestDelegate next)
     {
         var method = context.Request.Method;
         var safe = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
-        // A pass comes in a header that only this site's own pages can set: it proves what the token proves.
-        var proven = context.GetEndpoint()?.Metadata.GetMetadata<OpensByPassAttribute>() is not null;
+        // A pass, or a program's token, comes in a header that no other site's page can set: it proves what this token proves.
+        var proven = context.GetEndpoint()?.Metadata.GetMetadata<OpensByPassAttribute>() is not null || ApiTokens.IsMeant(context.Request);
         if (!safe && !proven && context.GetEndpoint() is not null && !await antiforgery.IsRequestValidAsync(context))
         {
             await log.RefusedAsync(context, "antiforgery");

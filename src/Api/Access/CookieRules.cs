@@ -2,18 +2,17 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.StaticAssets;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using YaoAn.Catalog;
 
 namespace YaoAn.Api;
 
 /// <summary>When a cookie is still good, and what a request without a good one is told.</summary>
-internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : CookieAuthenticationEvents
+internal sealed class CookieRules(LiveAccounts live, LoginTable logins, IOptions<SignInOptions> options, TimeProvider time) : CookieAuthenticationEvents
 {
-    /// <summary>A sign-in ends after this time without a request.</summary>
-    public static readonly TimeSpan Idle = TimeSpan.FromMinutes(30);
-
-    /// <summary>A sign-in ends after this time whatever happens.</summary>
-    public static readonly TimeSpan Absolute = TimeSpan.FromHours(12);
+    /// <summary>How exactly it is known when somebody last did something.</summary>
+    private static readonly TimeSpan s_seenEvery = TimeSpan.FromMinutes(1);
 
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
@@ -23,7 +22,7 @@ internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : Cookie
             return;
         }
         var person = context.Principal;
-        if (person?.LoginId() is not { } login || person.OpenedAt() is not { } opened || time.GetUtcNow() - opened >= Absolute)
+        if (person?.LoginId() is not { } login || person.OpenedAt() is not { } opened || time.GetUtcNow() - opened >= options.Value.EndsAfter)
         {
             await EndAsync(context);
             return;
@@ -31,10 +30,18 @@ internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : Cookie
         try
         {
             var account = await live.FindAsync(login, context.HttpContext.RequestAborted);
-            if (account is null || account.SecurityStamp != person.SecurityStamp())
+            // The cookie's own limit is the browser's word; this is the server's, whatever copy of it comes.
+            if (account is null || account.SecurityStamp != person.SecurityStamp() || time.GetUtcNow() - account.SeenAt >= options.Value.IdleFor + s_seenEvery)
+            {
                 await EndAsync(context);
-            else
-                context.ReplacePrincipal(People.Principal(account, login, opened));
+                return;
+            }
+            context.ReplacePrincipal(People.Principal(account, login, opened));
+            if (!IsBackground(context.HttpContext.Request) && time.GetUtcNow() - account.SeenAt >= s_seenEvery)
+            {
+                await logins.SeenAsync(login, time.GetUtcNow(), context.HttpContext.RequestAborted);
+                live.Forget(login);
+            }
         }
         catch (NpgsqlException) when (context.HttpContext.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
         {
@@ -62,7 +69,10 @@ internal sealed class CookieRules(LiveAccounts live, TimeProvider time) : Cookie
 
     public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
     {
-        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        if (context.HttpContext.User.DoorOf() is { } door && context.Request.WantsPage())
+            context.Response.Redirect(Doors.PathOf(door, HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : null));
+        else
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
         return Task.CompletedTask;
     }
 

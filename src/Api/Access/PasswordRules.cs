@@ -1,15 +1,13 @@
 using System.Reflection;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace YaoAn.Api;
 
-/// <summary>
-/// Profile 'asvs' (OWASP ASVS 5.0 §6.2): long enough, not guessable, anything else goes. No rule about classes of characters, no expiry.
-/// </summary>
-internal sealed class PasswordRules : IPasswordValidator<Account>
+/// <summary>What the profile asks of a password; and in any case not to be guessable.</summary>
+internal sealed class PasswordRules(IOptions<SignInOptions> options) : IPasswordValidator<Account>
 {
-    public const int MinLength = 12;
     public const int MaxLength = 128;
 
     /// <summary>Fewer different characters are a pattern, not a password.</summary>
@@ -18,18 +16,20 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
     private static readonly string[] Blocked = Words();
 
     public Task<IdentityResult> ValidateAsync(UserManager<Account> manager, Account user, string? password) =>
-        Task.FromResult(Fault(password ?? "", user.UserName, user.DisplayName) is { } fault
+        Task.FromResult(Fault(options.Value.Profile, password ?? "", user.UserName, user.DisplayName) is { } fault
             ? IdentityResult.Failed(new IdentityError { Code = fault, Description = fault })
             : IdentityResult.Success);
 
     /// <summary>Code of what is wrong with a password, a key of AccessWords; null when it will do.</summary>
-    public static string? Fault(string password, params string?[] names)
+    public static string? Fault(PasswordProfile profile, string password, params string?[] names)
     {
         var length = password.EnumerateRunes().Count();
-        if (length < MinLength)
+        if (length < profile.MinLength)
             return "PasswordTooShort";
         if (length > MaxLength)
             return "PasswordTooLong";
+        if (Classes(password) < profile.Classes)
+            return "PasswordClasses";
         var plain = Plain(password);
         if (plain.EnumerateRunes().Distinct().Count() < MinDistinct || IsRun(plain))
             return "PasswordTooPlain";
@@ -39,6 +39,9 @@ internal sealed class PasswordRules : IPasswordValidator<Account>
         var rest = Blocked.Aggregate(plain, (text, word) => text.Replace(word, "", StringComparison.Ordinal));
         return rest.EnumerateRunes().Count() < 6 && rest.Length < plain.Length ? "PasswordIsCommon" : null;
     }
+
+    /// <summary>How many of the four it has: large letters, small ones, figures, anything else.</summary>
+    private static int Classes(string text) => text.Select(c => char.IsAsciiLetterUpper(c) ? 0 : char.IsAsciiLetterLower(c) ? 1 : char.IsAsciiDigit(c) ? 2 : 3).Distinct().Count();
 
     /// <summary>Folded as people disguise words: case, width, and the usual look-alikes.</summary>
     private static string Plain(string text) => string.Concat(text.Normalize(NormalizationForm.FormKC).ToLowerInvariant().Select(c => c switch

@@ -11,6 +11,14 @@ internal static class People
     /// <summary>Claim: id of this sign-in. A new one each time; viewings are bound to it.</summary>
     public const string Login = "login";
 
+    /// <summary>Claim: when the person last proved who he is, in seconds.</summary>
+    public const string Proved = "proved";
+
+    /// <summary>Claim: a right that a program's token was given; there is one of an empty name where it is a token's at all.</summary>
+    public const string TokenRight = "token_right";
+
+    private const string Token = "token";
+    private const string Door = "door";
     private const string UserName = "user_name";
     private const string Scope = "scope";
     private const string Stamp = "stamp";
@@ -19,13 +27,26 @@ internal static class People
     private const string Units = "units";
 
     /// <summary>Claims of a sign-in. Name, roles and scope are read anew with each request's validation and only travel along.</summary>
-    public static ClaimsPrincipal Principal(SignedInAccount account, string loginId, DateTimeOffset opened)
+    /// <param name="account">The account.</param>
+    /// <param name="loginId">The sign-in; null for a program's token.</param>
+    /// <param name="opened">When it began.</param>
+    public static ClaimsPrincipal Principal(SignedInAccount account, string? loginId, DateTimeOffset opened)
     {
-        var identity = new ClaimsIdentity(CookieAuthenticationDefaults.AuthenticationScheme, ClaimTypes.Name, ClaimTypes.Role);
+        var scheme = account.TokenRights is null ? CookieAuthenticationDefaults.AuthenticationScheme : ApiTokens.Scheme;
+        var identity = new ClaimsIdentity(scheme, ClaimTypes.Name, ClaimTypes.Role);
         identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, account.AccountId.ToString()));
         identity.AddClaim(new Claim(ClaimTypes.Name, account.DisplayName));
         identity.AddClaim(new Claim(UserName, account.UserName));
-        identity.AddClaim(new Claim(Login, loginId));
+        if (loginId is not null)
+        {
+            identity.AddClaim(new Claim(Login, loginId));
+            identity.AddClaim(new Claim(Proved, account.ProvedAt.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
+        }
+        if (account.TokenRights is { } rights)
+        {
+            identity.AddClaim(new Claim(Token, account.TokenName ?? ""));
+            identity.AddClaims(rights.Append("").Select(right => new Claim(TokenRight, right)));
+        }
         identity.AddClaim(new Claim(Stamp, account.SecurityStamp));
         identity.AddClaim(new Claim(Opened, opened.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)));
         identity.AddClaim(new Claim(Scope, account.Scope));
@@ -34,7 +55,10 @@ internal static class People
         // One claim, since a bureau has dozens and they travel in a cookie.
         if (account.Units.Count > 0)
             identity.AddClaim(new Claim(Units, string.Join(',', account.Units.Select(unit => unit.ToString("N")))));
-        identity.AddClaims(account.Roles.Select(role => new Claim(ClaimTypes.Role, role)));
+        if (account.Door is { } door)
+            identity.AddClaim(new Claim(Door, door)); // No role, no right, until it is passed.
+        else
+            identity.AddClaims(account.Roles.Select(role => new Claim(ClaimTypes.Role, role)));
         return new ClaimsPrincipal(identity);
     }
 
@@ -82,13 +106,23 @@ internal static class People
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
 
+    /// <summary>Name to sign in with.</summary>
+    public static string NumberOf(this ClaimsPrincipal person) => person.FindFirstValue(UserName) ?? "";
+
+    /// <summary>What this sign-in has to do before it has any right, one of <see cref="Doors"/>; null where nothing.</summary>
+    public static string? DoorOf(this ClaimsPrincipal person) => person.FindFirstValue(Door);
+
+    /// <summary>A program by its token.</summary>
+    public static bool IsToken(this ClaimsPrincipal person) => person.HasClaim(TokenRight, "");
+
     private static IEnumerable<Guid> UnitsOf(ClaimsPrincipal person) =>
         (person.FindFirstValue(Units) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Guid.Parse);
 
-    /// <summary>Name and number, as the custody log keeps them.</summary>
+    /// <summary>Name and number, and the token where a program acts, as the custody log keeps them.</summary>
     private static string NameForLog(this ClaimsPrincipal person)
     {
         var (display, number) = (person.FindFirstValue(ClaimTypes.Name), person.FindFirstValue(UserName));
-        return display == number ? display ?? "" : $"{display} ({number})";
+        var name = display == number ? display ?? "" : $"{display} ({number})";
+        return person.FindFirstValue(Token) is { } token ? $"{name} [{token}]" : name;
     }
 }

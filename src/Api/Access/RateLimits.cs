@@ -11,6 +11,14 @@ internal static class RateLimits
 
     public const int SignInsPerMinute = 10;
 
+    /// <summary>What comes after the password: 20 a minute from one address, since a bureau may have only one. Tries count by the account as well.</summary>
+    public const string Door = "door";
+
+    public const int DoorsPerMinute = 20;
+
+    /// <summary>Requests of a program with one token.</summary>
+    public const int RequestsOfTokenPerMinute = 100;
+
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddRateLimits(this IServiceCollection services) => services.AddRateLimiter(options =>
@@ -22,10 +30,19 @@ internal static class RateLimits
             context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return ValueTask.CompletedTask;
         };
-        options.AddPolicy(SignIn, context => HttpMethods.IsPost(context.Request.Method)
+        // Whatever address it asks: a token that isn't one counts by where it comes from.
+        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => ApiTokens.IsMeant(context.Request)
             ? RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
-                _ => new FixedWindowRateLimiterOptions { PermitLimit = SignInsPerMinute, Window = Window })
-            : RateLimitPartition.GetNoLimiter("reading"));
+                ApiTokens.DigestOf(context.Request)?.ToString() ?? context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = RequestsOfTokenPerMinute, Window = Window })
+            : RateLimitPartition.GetNoLimiter(""));
+        options.AddPolicy(SignIn, context => PostsOf(context, SignInsPerMinute));
+        options.AddPolicy(Door, context => PostsOf(context, DoorsPerMinute));
     });
+
+    private static RateLimitPartition<string> PostsOf(HttpContext context, int limit) => HttpMethods.IsPost(context.Request.Method)
+        ? RateLimitPartition.GetFixedWindowLimiter(
+            context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+            _ => new FixedWindowRateLimiterOptions { PermitLimit = limit, Window = Window })
+        : RateLimitPartition.GetNoLimiter("reading");
 }

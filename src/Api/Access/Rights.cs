@@ -46,6 +46,15 @@ internal enum Right
     /// <summary>Enter and change recorders and their clocks, issue them and take them back.</summary>
     ManageRecorders,
 
+    /// <summary>Accounts, their roles and how they stand.</summary>
+    SeeAccounts,
+
+    /// <summary>Make, disable, unlock accounts; never their roles.</summary>
+    ManageAccounts,
+
+    /// <summary>Roles and scopes of others.</summary>
+    GrantRoles,
+
     /// <summary>What is overdue in the units of one's scope: recorders, recordings handed in late, equipment.</summary>
     SeeOverdue,
 }
@@ -56,6 +65,9 @@ internal static class Rights
     /// <summary>Policy of endpoints that anybody signed in may use on their own account, such as signing out.</summary>
     public const string SignedIn = "SignedIn";
 
+    /// <summary>Policy of the few pages that anybody with a right password may open before his rights begin: the doors.</summary>
+    public const string AtTheDoor = "AtTheDoor";
+
     /// <summary>Policy of uploads under a pass of the upload page.</summary>
     public const string Uploading = "Uploading";
 
@@ -63,17 +75,21 @@ internal static class Rights
     {
         [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.Verify, Right.Upload],
         [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.ReviewCases, Right.Verify, Right.Upload, Right.SeeOverdue],
-        [AccountRoles.Auditor] = [Right.SeeClips, Right.SeeCases, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeOverdue],
+        [AccountRoles.Auditor] =
+            [Right.SeeClips, Right.SeeCases, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
             [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue],
-        [AccountRoles.SystemAdministrator] = [Right.SeeHealth],
-        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth],
+        [AccountRoles.SystemAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.ManageAccounts],
+        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.GrantRoles],
+        // The footage of assigned cases comes with those; until then none follows from it.
         [AccountRoles.Leader] = [Right.SeeOverdue],
     };
 
     public static bool Has(this ClaimsPrincipal person, Right right) =>
         // Whoever sees samples alone would send in what he may not see; and people and their recorders are no samples.
         (right is Right.SeeClips or Right.SeeFootage or Right.Verify or Right.SeeHealth || !person.IsSampleOnly())
+        // A token has at most what it was given.
+        && (!person.IsToken() || (ApiTokens.Grantable.Contains(right) && person.HasClaim(People.TokenRight, right.ToString())))
         && person.FindAll(ClaimTypes.Role).Any(role => OfRole.TryGetValue(role.Value, out var rights) && rights.Contains(right));
 
     /// <summary>Policies by the name of their right; whatever names none needs a sign-in.</summary>
@@ -87,7 +103,10 @@ internal static class Rights
         }
         options.AddPolicy(Uploading, policy => policy.AddAuthenticationSchemes(UploadPasses.Scheme)
             .RequireAuthenticatedUser().RequireAssertion(context => context.User.Has(Right.Upload)));
-        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser());
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build();
+        options.AddPolicy(SignedIn, policy => policy.RequireAuthenticatedUser().RequireAssertion(IsAPersonWithin));
+        options.AddPolicy(AtTheDoor, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => !context.User.IsToken()));
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(IsAPersonWithin).Build();
     }
+
+    private static bool IsAPersonWithin(AuthorizationHandlerContext context) => context.User.DoorOf() is null && !context.User.IsToken();
 }

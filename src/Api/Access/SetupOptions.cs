@@ -33,7 +33,7 @@ internal sealed class UnattendedAccount
 }
 
 /// <summary>Looks at everything that needs no database, and names the key of each fault.</summary>
-internal sealed class SetupOptionsCheck : IValidateOptions<SetupOptions>
+internal sealed class SetupOptionsCheck(IOptions<SignInOptions> signIn) : IValidateOptions<SetupOptions>
 {
     public ValidateOptionsResult Validate(string? name, SetupOptions options)
     {
@@ -49,7 +49,7 @@ internal sealed class SetupOptionsCheck : IValidateOptions<SetupOptions>
     public static string Password(UnattendedAccount account) =>
         File.ReadLines(account.PasswordFile!).FirstOrDefault()?.TrimEnd('\r') ?? "";
 
-    private static string? Fault(string key, UnattendedAccount account)
+    private string? Fault(string key, UnattendedAccount account)
     {
         if (!account.Wanted)
             return null;
@@ -59,16 +59,18 @@ internal sealed class SetupOptionsCheck : IValidateOptions<SetupOptions>
             return $"{key}:PasswordFile is missing beside {key}:Name: write the password of {name} into a file and name it there.";
         if (AccountNames.Fault(name) is not null)
             return $"{key}:Name '{name}' can't be used: 2 to 32 characters without spaces.";
+        var profile = signIn.Value.Profile;
         try
         {
             var password = Password(account);
             return password.Length == 0
                 ? $"{key}:PasswordFile {file} is empty: write the password of {name} into its first line."
-                : PasswordRules.Fault(password, name) switch
+                : PasswordRules.Fault(profile, password, name) switch
                 {
                     null => null,
-                    "PasswordTooShort" => $"{key}:PasswordFile {file}: the password of {name} has less than {PasswordRules.MinLength} characters, choose a longer one.",
+                    "PasswordTooShort" => $"{key}:PasswordFile {file}: the password of {name} has less than {profile.MinLength} characters, choose a longer one.",
                     "PasswordTooLong" => $"{key}:PasswordFile {file}: the password of {name} has more than {PasswordRules.MaxLength} characters, choose a shorter one.",
+                    "PasswordClasses" => $"{key}:PasswordFile {file}: the password of {name} needs {profile.Classes} of large letters, small letters, figures and signs.",
                     "PasswordHoldsName" => $"{key}:PasswordFile {file}: the password holds the name {name}, choose another one.",
                     _ => $"{key}:PasswordFile {file}: the password of {name} is easy to guess, choose another one.",
                 };

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
 namespace YaoAn.Api;
 
 /// <summary>An answer can outlive the right to it: long ones ask again while they go on.</summary>
-internal sealed class StillSignedIn(LiveAccounts live, TimeProvider time)
+internal sealed class StillSignedIn(LiveAccounts live, IOptions<SignInOptions> options, TimeProvider time)
 {
     /// <summary>How often a long answer asks.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
@@ -13,7 +14,7 @@ internal sealed class StillSignedIn(LiveAccounts live, TimeProvider time)
     /// <exception cref="Npgsql.NpgsqlException">The database can't be asked.</exception>
     public async Task<bool> IsAsync(HttpContext http, Viewer viewer, CancellationToken ct)
     {
-        if (http.User.LoginId() is not { } login || http.User.OpenedAt() is not { } opened || time.GetUtcNow() - opened >= CookieRules.Absolute)
+        if (http.User.LoginId() is not { } login || http.User.OpenedAt() is not { } opened || time.GetUtcNow() - opened >= options.Value.EndsAfter)
             return false;
         return await live.FindAsync(login, ct) is { } account
             && account.SecurityStamp == http.User.SecurityStamp()

@@ -12,7 +12,7 @@ namespace YaoAn.Api;
 /// outlives the idle limit of the cookie, and nothing that its script does keeps the cookie alive. It travels in a header that no other
 /// site's page can set, so that it needs no antiforgery token beside it.
 /// </summary>
-internal sealed class UploadPasses(IDataProtectionProvider protection, LiveAccounts live, TimeProvider time)
+internal sealed class UploadPasses(IDataProtectionProvider protection, LiveAccounts live, IOptions<SignInOptions> options, TimeProvider time)
 {
     public const string Header = "Upload-Pass";
 
@@ -32,7 +32,7 @@ internal sealed class UploadPasses(IDataProtectionProvider protection, LiveAccou
         if (Read(pass) is not [var login, var unix, var stamp])
             return null;
         var opened = DateTimeOffset.FromUnixTimeSeconds(long.Parse(unix, CultureInfo.InvariantCulture));
-        if (time.GetUtcNow() - opened >= CookieRules.Absolute)
+        if (time.GetUtcNow() - opened >= options.Value.EndsAfter)
             return null;
         return await live.FindAsync(login, ct) is { } account && account.SecurityStamp == stamp ? People.Principal(account, login, opened) : null;
     }

@@ -32,6 +32,12 @@ public static class AccessKinds
     /// <summary>A set-up link that is used, too old or unknown.</summary>
     public const string SetUpRefused = "set-up-refused";
 
+    /// <summary>A second factor that was wrong, used already or given by a locked account.</summary>
+    public const string SecondFailed = "second-failed";
+
+    /// <summary>Somebody signed in proved again who he is.</summary>
+    public const string Proved = "proved";
+
     /// <summary>A request for which the right, the sign-in or the antiforgery token was missing.</summary>
     public const string Refused = "refused";
 }

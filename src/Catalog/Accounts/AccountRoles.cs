@@ -24,6 +24,15 @@ public static class AccountRoles
     /// <summary>单位负责人: statistics.</summary>
     public const string Leader = "leader";
 
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Officer, Reviewer, Leader, DeviceAdministrator, SystemAdministrator, SecurityAdministrator, Auditor];
+
+    /// <summary>Roles of whose three one person holds one at most, and whose last holder can't go.</summary>
+    public static IReadOnlyList<string> Offices { get; } = [SystemAdministrator, SecurityAdministrator, Auditor];
+
+    /// <summary>Roles that sign in with a second factor.</summary>
+    public static IReadOnlyList<string> WithSecondFactor { get; } = [SystemAdministrator, SecurityAdministrator, DeviceAdministrator, Auditor];
+
     /// <summary>Roles that a first start makes a set-up link for, as long as no account has them.</summary>
     public static IReadOnlyList<string> FirstOnes { get; } = [SystemAdministrator, SecurityAdministrator, Auditor, Reviewer, Officer];
 }

@@ -18,6 +18,17 @@ public static class AccountScopes
     /// <summary>Samples.</summary>
     public const string Sample = "sample";
 
+    /// <summary>Those that a security administrator grants; the sample has links of its own.</summary>
+    public static IReadOnlyList<string> Granted { get; } = [Own, Unit, Below, All];
+
+    /// <summary>What a role usually has: an officer his own, a reviewer and a leader the unit and below. Others see no clips, or all of them.</summary>
+    public static string UsualOf(string role) => role switch
+    {
+        AccountRoles.Officer => Own,
+        AccountRoles.Reviewer or AccountRoles.Leader => Below,
+        _ => All,
+    };
+
     /// <summary>All of them, the widest first.</summary>
     public static IReadOnlyList<string> Every { get; } = [All, Below, Unit, Own, Sample];
 }

@@ -12,6 +12,13 @@ public sealed record ChangeBy(CustodyActor Actor, DateTimeOffset Now, string Via
     /// <summary>The day on which it is done.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Now.ToOffset(s_offset).DateTime);
 
+    /// <summary>An event without a version: what it tells happened once, each time.</summary>
+    public CustodyEvent Happened(string kind, params IReadOnlyList<KeyValuePair<string, object?>> facts)
+    {
+        var id = EventId.New(Now);
+        return new() { Id = id, At = Now, Kind = kind, Actor = Actor, Once = $"{kind}/{id}", Facts = [.. facts, new("via", Via)] };
+    }
+
     /// <summary>The event of a saved version. Its key is <c>noun/id/version</c>, so that the history of one thing is one range.</summary>
     /// <param name="kind">One of <see cref="CustodyKinds"/>.</param>
     /// <param name="subject"><c>noun/id</c>.</param>

@@ -145,6 +145,48 @@ public static class CustodyKinds
     /// <summary>An account was made.</summary>
     public const string AccountCreated = "account.created";
 
+    /// <summary>An account can't sign in any more.</summary>
+    public const string AccountDisabled = "account.disabled";
+
+    /// <summary>A disabled account can sign in again.</summary>
+    public const string AccountEnabled = "account.enabled";
+
+    /// <summary>The lock of too many wrong passwords was lifted by a person.</summary>
+    public const string AccountUnlocked = "account.unlocked";
+
+    /// <summary>All sign-ins of an account were ended by a person.</summary>
+    public const string AccountSignedOut = "account.signed-out";
+
+    /// <summary>Roles or scope of an account changed.</summary>
+    public const string AccountRoles = "account.roles-changed";
+
+    /// <summary>A person changed the own password.</summary>
+    public const string AccountPassword = "account.password-changed";
+
+    /// <summary>A person set the own second factor, or another one.</summary>
+    public const string AccountSecondSet = "account.second-set";
+
+    /// <summary>The second factor of an account was taken away.</summary>
+    public const string AccountSecondReset = "account.second-reset";
+
+    /// <summary>A link was made that asks for a role.</summary>
+    public const string AccountLinkMade = "account.link-made";
+
+    /// <summary>A link was withdrawn before it was used.</summary>
+    public const string AccountLinkWithdrawn = "account.link-withdrawn";
+
+    /// <summary>The role that a link asks for was granted.</summary>
+    public const string AccountLinkGranted = "account.link-granted";
+
+    /// <summary>The role that a link asks for was refused.</summary>
+    public const string AccountLinkRefused = "account.link-refused";
+
+    /// <summary>A person made a token for a program.</summary>
+    public const string TokenMade = "token.made";
+
+    /// <summary>A token was revoked.</summary>
+    public const string TokenRevoked = "token.revoked";
+
     /// <summary>A unit was entered.</summary>
     public const string UnitCreated = "unit.created";
 

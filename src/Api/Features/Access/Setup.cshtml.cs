@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
 namespace YaoAn.Api;
@@ -11,7 +12,8 @@ namespace YaoAn.Api;
 [AllowAnonymous]
 [EnableRateLimiting(RateLimits.SignIn)]
 internal sealed class SetupModel(
-    SetupLinkTable links, AccountMaker maker, SignIns signIns, AccessLog log, ClipTable clips, TimeProvider time, IStringLocalizer<AccessWords> words) : PageModel
+    SetupLinkTable links, AccountMaker maker, SignIns signIns, AccessLog log, ClipTable clips, IOptions<SignInOptions> options, TimeProvider time,
+    IStringLocalizer<AccessWords> words) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? Token { get; set; }
@@ -22,8 +24,12 @@ internal sealed class SetupModel(
     [BindProperty]
     public string? DisplayName { get; set; }
 
-    /// <summary>Role of the link; null where it is no longer good.</summary>
-    public string? Role { get; private set; }
+    /// <summary>The link; null where it is no longer good.</summary>
+    public SetupLink? Link { get; private set; }
+
+    public string? Role => Link?.Role;
+
+    public int MinLength => options.Value.Profile.MinLength;
 
     /// <summary>Key of AccessWords.</summary>
     public string? Fault { get; private set; }
@@ -32,21 +38,24 @@ internal sealed class SetupModel(
 
     public async Task<IActionResult> OnGetAsync()
     {
-        Role = await RoleAsync();
-        return Role is null ? await GoneAsync() : Page();
+        Link = await FindAsync();
+        (UserName, DisplayName) = (Link?.UserName, Link?.OfficerName);
+        return Link is null ? await GoneAsync() : Page();
     }
 
     public async Task<IActionResult> OnPostAsync([FromForm] string? password, [FromForm] string? passwordAgain)
     {
-        Role = await RoleAsync();
-        if (Role is null)
+        Link = await FindAsync();
+        if (Link is null)
             return await GoneAsync();
         if (IsSample)
             return await OpenSampleAsync();
         Fault = password != passwordAgain ? "PasswordsDiffer" : null;
         if (Fault is not null)
             return Page();
-        var wanted = new NewAccount(UserName?.Trim() ?? "", DisplayName?.Trim() ?? "", password ?? "");
+        // A link that a person made gives its scope together with its role, when that is granted.
+        var scope = Link.AsksForRole ? AccountScopes.Own : AccountScopes.All;
+        var wanted = new NewAccount(UserName?.Trim() ?? "", DisplayName?.Trim() ?? "", password ?? "", scope);
         switch (await maker.MakeByLinkAsync(wanted, RandomToken.DigestOf(Token)!.Value, HttpContext.RequestAborted))
         {
             case MakeOutcome.Made made:
@@ -75,15 +84,12 @@ internal sealed class SetupModel(
         return Redirect(first is null ? "/clips" : $"/clips/{first.ClipId}?t=0&play=1");
     }
 
-    private async Task<string?> RoleAsync() =>
-        RandomToken.DigestOf(Token) is { } digest
-            ? await links.RoleOfAsync(
-                digest, time.GetUtcNow(), HttpContext.RequestAborted)
-            : null;
+    private async Task<SetupLink?> FindAsync() =>
+        RandomToken.DigestOf(Token) is { } digest ? await links.FindAsync(digest, time.GetUtcNow(), HttpContext.RequestAborted) : null;
 
     private async Task<IActionResult> GoneAsync()
     {
-        Role = null;
+        Link = null;
         await log.RefusedAsync(HttpContext, "set-up-link", AccessKinds.SetUpRefused);
         var page = Page();
         page.StatusCode = StatusCodes.Status404NotFound;

@@ -11,8 +11,6 @@ namespace YaoAn.Api;
 [EnableRateLimiting(RateLimits.SignIn)]
 internal sealed class SignInModel(SignIns signIns) : PageModel
 {
-    private const int MaxTyped = 256;
-
     [BindProperty(SupportsGet = true)]
     public string? ReturnUrl { get; set; }
 
@@ -27,13 +25,16 @@ internal sealed class SignInModel(SignIns signIns) : PageModel
     public async Task<IActionResult> OnPostAsync([FromForm] string? password)
     {
         var (name, typed) = (UserName?.Trim() ?? "", password ?? "");
-        if (name.Length is > 0 and <= MaxTyped && typed.Length is > 0 and <= MaxTyped
+        if (name.Length is > 0 and <= SignIns.MaxTyped && typed.Length is > 0 and <= SignIns.MaxTyped
             && await signIns.TryAsync(HttpContext, name, typed) is { } account)
             return Redirect(Where(People.Principal(account, "", default)));
         Wrong = true;
         return Page();
     }
 
-    private string Where(ClaimsPrincipal person) =>
-        Url.IsLocalUrl(ReturnUrl) && ReturnUrl != "/" ? ReturnUrl : AccessFeature.Home(person);
+    private string Where(ClaimsPrincipal person)
+    {
+        var back = Url.IsLocalUrl(ReturnUrl) && ReturnUrl != "/" ? ReturnUrl : null;
+        return person.DoorOf() is { } door ? Doors.PathOf(door, back) : back ?? AccessFeature.Home(person);
+    }
 }

@@ -78,7 +78,8 @@ internal sealed class LibraryModel(ClipTable clips, FilingTable filings, UnitTab
         Totals = await clips.TotalsAsync(viewer, Query.Filter(), ct);
         Recorders = await clips.RecordersAsync(viewer, ct);
         // Whoever sees the clips of one unit, or his own, has nothing to choose from.
-        Units = viewer.SeesAll || viewer.Units.Length > 1 ? await units.TreeAsync(time.Today(), ct) : [];
+        Units = viewer.SeesAll || viewer.Units.Length > 1
+            ? [.. (await units.TreeAsync(time.Today(), ct)).Where(unit => viewer.SeesAll || viewer.Units.Contains(unit.UnitId.Value))] : [];
         Newer = page.Previous is { } newer ? Query.FirstPage() with { Before = newer } : null;
         Older = page.Next is { } older ? Query.FirstPage() with { After = older } : null;
         Cards = await CardsAsync(viewer, page.Rows, fresh: false, ct);

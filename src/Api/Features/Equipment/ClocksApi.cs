@@ -10,6 +10,9 @@ internal static class ClocksApi
     /// <summary>Nobody reads two clocks at once more exactly.</summary>
     public const double LeastWithinSeconds = 1, UsualWithinSeconds = 5, MostWithinSeconds = 600;
 
+    /// <summary>A recorder that lost its clock shows 1970 or 2099; what is further off was left out or mistyped.</summary>
+    private static readonly TimeSpan s_farthestOff = TimeSpan.FromDays(100 * 366);
+
     public static RouteGroupBuilder MapClocksApi(this RouteGroupBuilder api)
     {
         var clocks = api.MapGroup("/recorders/{serial}/clock").WithTags("recorders").RequireAuthorization(nameof(Right.ManageRecorders));
@@ -30,7 +33,8 @@ internal static class ClocksApi
     public static async Task<bool> EnterAsync(this ClockTable clocks, string serial, ClockEntry entry, ChangeBy by, CancellationToken ct)
     {
         var (within, shownAt) = (entry.WithinSeconds ?? UsualWithinSeconds, entry.TrueTime ?? by.Now);
-        if (PlainText.Cut(serial, 100) != serial || within is not (>= LeastWithinSeconds and <= MostWithinSeconds) || shownAt > by.Now)
+        var isFarOff = (entry.DeviceTime - shownAt).Duration() > s_farthestOff;
+        if (PlainText.Cut(serial, 100) != serial || within is not (>= LeastWithinSeconds and <= MostWithinSeconds) || shownAt > by.Now || isFarOff)
             return false;
         var note = entry.Note is null ? null : PlainText.Cut(entry.Note, 500);
         var reading = new ClockReading

@@ -24,6 +24,7 @@ internal static class Menu
         new("GroupManage", "Unattributed", "/unattributed", "user-check", Right.ManageRecorders),
         new("GroupManage", "Units", "/units", "building-community", Right.SeePeople),
         new("GroupManage", "Officers", "/officers", "users", Right.SeePeople),
+        new("GroupManage", "Accounts", "/accounts", "key", Right.SeeAccounts),
         new("GroupCare", "Verify", "/verify", "shield-check", Right.Verify),
         new("GroupCare", "Health", "/health", "activity-heartbeat", Right.SeeHealth),
     ];

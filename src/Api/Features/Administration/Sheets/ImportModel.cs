@@ -40,6 +40,8 @@ internal abstract class ImportModel(
 
     public string Sentence(Fault fault) => faultWords.Sentence(fault);
 
+    // Its name reads like a handler of a method PAGE.
+    [NonHandler]
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         var title = sheet.Words[$"Import_{sheet.Name}"].Value;
