@@ -112,9 +112,10 @@ public sealed class OverdueTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
         try
         {
             api.Time.Ahead += TimeSpan.FromHours(25);
-            Assert.Equal(("ND-4 ND-3", "ND-1 ND-2 ND-3"), await OverdueAsync());
+            // The second was taken out again before its duty ended.
+            Assert.Equal(("ND-4 ND-2 ND-3", "ND-1 ND-2 ND-3"), await OverdueAsync());
             api.Time.Ahead += TimeSpan.FromHours(11);
-            Assert.Equal(("ND-4 ND-3 ND-5 ND-2", "ND-1 ND-2 ND-3"), await OverdueAsync());
+            Assert.Equal(("ND-4 ND-2 ND-3 ND-5", "ND-1 ND-2 ND-3"), await OverdueAsync());
         }
         finally
         {
