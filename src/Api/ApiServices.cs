@@ -19,6 +19,7 @@ internal static class ApiServices
         .AddUploads()
         .AddAdministration()
         .AddEquipment()
+        .AddCases()
         .AddLinking()
         .AddOverdue(configuration)
         .AddToday()

@@ -55,6 +55,7 @@ public static class CatalogServices
         services.TryAddSingleton<RetentionTable>();
         services.TryAddSingleton<CoverageTable>();
         services.TryAddSingleton<WaiverTable>();
+        services.TryAddSingleton<CaseClipTable>();
         services.TryAddSingleton<CaseFeedTable>();
         services.TryAddSingleton<OverdueTable>();
         services.TryAddSingleton<MyDayTable>();
