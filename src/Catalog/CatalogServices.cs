@@ -47,6 +47,7 @@ public static class CatalogServices
         services.TryAddSingleton<CaseSaveTable>();
         services.TryAddSingleton<ActivityTable>();
         services.TryAddSingleton<LinkTable>();
+        services.TryAddSingleton<SuggestionTable>();
         services.TryAddSingleton<NotEnforcementTable>();
         services.TryAddSingleton<MarkerTable>();
         services.TryAddSingleton<InboxTable>();
@@ -55,6 +56,7 @@ public static class CatalogServices
         services.TryAddSingleton<RetentionTable>();
         services.TryAddSingleton<CoverageTable>();
         services.TryAddSingleton<WaiverTable>();
+        services.TryAddSingleton<CaseClipTable>();
         services.TryAddSingleton<CaseFeedTable>();
         services.TryAddSingleton<OverdueTable>();
         services.TryAddSingleton<MyDayTable>();

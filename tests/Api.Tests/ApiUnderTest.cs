@@ -104,11 +104,9 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     /// <summary>A browser at an address of its own, with its own cookies.</summary>
     public HttpClient Browser(WebApplicationFactory<DockModel>? factory = null)
     {
-        var client = (factory ?? Factory).CreateClient(new WebApplicationFactoryClientOptions
-        {
-            BaseAddress = new Uri("https://localhost"),
-            AllowAutoRedirect = false,
-        });
+        var client = OnLoopback
+            ? new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Pages }
+            : (factory ?? Factory).CreateClient(new WebApplicationFactoryClientOptions { BaseAddress = new Uri("https://localhost"), AllowAutoRedirect = false });
         var number = Interlocked.Increment(ref _addresses);
         client.DefaultRequestHeaders.Add(Addresses.Header, $"10.9.{number / 250}.{(number % 250) + 1}");
         return client;

@@ -42,6 +42,11 @@ public sealed class EveryPageTests : IAsyncLifetime
         var clip = await _api.GivenClipAsync(RandomNumberGenerator.GetBytes(64), recorder: "EP-1");
         _addresses["clips/{id}"] = $"clips/{clip}";
         _addresses["clips/{id}/markers"] = $"clips/{clip}/markers";
+        using var reviewer = await _api.SignedInAsync(AccountRoles.Reviewer);
+        reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(reviewer));
+        await GivenCases.PutAsync(reviewer, "EP-1", GivenCases.Body("EP"));
+        _addresses["cases/{number}"] = "cases/EP-1";
+        _addresses["cases/{number}/list"] = "cases/EP-1/list";
     }
 
     public Task DisposeAsync() => _api.DisposeAsync();

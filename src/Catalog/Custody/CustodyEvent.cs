@@ -118,6 +118,9 @@ public static class CustodyKinds
     /// <summary>Derived files were made, or it was found that none can be.</summary>
     public const string ClipPreviewed = "clip.previewed";
 
+    /// <summary>It was looked for what it may show; what was found are links.</summary>
+    public const string ClipLinked = "clip.linked";
+
     /// <summary>Re-read and equal.</summary>
     public const string ClipVerified = "clip.verified";
 
@@ -207,6 +210,9 @@ public static class CustodyKinds
 
     /// <summary>A recorder was lost, stolen, damaged, or found again.</summary>
     public const string RecorderIncident = "recorder.incident";
+
+    /// <summary>A binding file was made for a recorder.</summary>
+    public const string RecorderBound = "recorder.bound";
 
     /// <summary>A model of recorders was entered or changed.</summary>
     public const string RecorderModelSaved = "recorder-model.saved";

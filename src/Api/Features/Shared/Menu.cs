@@ -15,6 +15,7 @@ internal static class Menu
     [
         new("GroupToday", "Today", "/today", "calendar-due", null),
         new("GroupToday", "Inbox", "/inbox", "link-plus", Right.LinkClips),
+        new("GroupToday", "Cases", "/cases", "folder", Right.SeeCases),
         new("GroupToday", "Library", "/clips", "photo-video", Right.SeeClips),
         new("GroupToday", "Tasks", "/tasks", "list-check", Right.SeeClips),
         new("GroupToday", "Upload", "/upload", "upload", Right.Upload),

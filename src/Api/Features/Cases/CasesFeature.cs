@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace YaoAn.Api;
+
+/// <summary>Cases: list, view, catalogue on paper, API, waivers, the feed of events.</summary>
+internal static class CasesFeature
+{
+    public static IServiceCollection AddCases(this IServiceCollection services)
+    {
+        services.TryAddTransient<CaseReader>();
+        return services;
+    }
+}
