@@ -69,6 +69,110 @@ public sealed class EquipmentTests(ApiUnderTest api) : IClassFixture<ApiUnderTes
     }
 
     [SkippableFact]
+    public async Task Of_two_administrators_who_issue_one_recorder_at_once_the_other_is_told_by_whom_and_until_when()
+    {
+        TestDatabase.Need();
+        await GivenAsync("TW");
+        using var one = await ProgramAsync();
+        using var two = await ProgramAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            using var barrier = new Barrier(2);
+            var answers = await Task.WhenAll(Both().Select(wish => Task.Run(async () =>
+            {
+                barrier.SignalAndWait();
+                using var answer = await wish.Program.PostAsJsonAsync("/api/v1/recorders/TW-1/issue", new { officer = wish.Officer, dueAt = "2099-01-02T03:04:00+08:00" });
+                return (answer.StatusCode, wish.Officer, Body: await answer.Content.ReadFromJsonAsync<JsonElement>());
+            })));
+            var won = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+            Assert.Equal(won.Officer, won.Body.GetProperty("holder").GetString());
+            var lost = Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.UnprocessableEntity);
+            Assert.Matches(
+                $"设备 TW-1 自 .* 起由 人员 {won.Officer} {won.Officer} 领用，应于 2099-01-02 03:04 前归还", lost.Body.GetProperty("errors")[0].GetProperty("message").GetString());
+            await PostAsync(one, "TW-1/return", new { });
+        }
+        Assert.Equal(10L, await api.ScalarAsync<long>("select count(*) from allocation join recorder using (recorder_id) where serial = 'TW-1'"));
+
+        (HttpClient Program, string Officer)[] Both() => [(one, "TW1"), (two, "TW2")];
+    }
+
+    [SkippableFact]
+    public async Task A_binding_file_is_the_bureaus_is_counted_and_goes_to_device_administrators_alone()
+    {
+        TestDatabase.Need();
+        await GivenAsync("BI");
+        using var browser = await api.SignedInAsync(AccountRoles.DeviceAdministrator);
+        File.Delete(BureauKey);
+        using var keyless = await Forms.PostAsync(browser, "/recorders/BI-1", [], "?handler=Binding");
+        Assert.Contains("本机没有局密钥", WebUtility.HtmlDecode(await keyless.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        Assert.Equal(0, await api.ScalarAsync<int>("select binding_issue from recorder where serial = 'BI-1'"));
+
+        var key = Given.Bytes()[..32];
+        await File.WriteAllTextAsync(BureauKey, Convert.ToHexStringLower(key) + "\n");
+        foreach (var issue in new[] { 1, 2 })
+        {
+            using var file = await Forms.PostAsync(browser, "/recorders/bi-1", [], "?handler=Binding");
+            Assert.Equal("YAOAN.ID", file.Content.Headers.ContentDisposition?.FileName);
+            var bytes = await file.Content.ReadAsByteArrayAsync();
+            Assert.Equal("BI-1", RecorderBinding.ReadSerial(bytes, key));
+            Assert.Null(RecorderBinding.ReadSerial(bytes, [.. key.Reverse()]));
+            Assert.Equal(issue, JsonDocument.Parse(bytes).RootElement.GetProperty("issue").GetInt32());
+        }
+        Assert.Equal(2L, await api.ScalarAsync<long>("select count(*) from custody_event where kind = 'recorder.bound' and convert_from(body, 'UTF8') like '%BI-1%'"));
+        Assert.Contains("已生成 2 次", await PageAsync(browser, "/recorders/BI-1"), StringComparison.Ordinal);
+
+        using var auditor = await api.SignedInAsync(AccountRoles.Auditor);
+        Assert.DoesNotContain("handler=Binding", await PageAsync(auditor, "/recorders/BI-1"), StringComparison.Ordinal);
+        using var refused = await Forms.PostAsync(auditor, "/recorders/BI-1", [], "?handler=Binding");
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+    }
+
+    [SkippableFact]
+    public async Task Whoever_has_one_already_gets_another_of_its_kind_only_when_the_button_is_pressed_again()
+    {
+        TestDatabase.Need();
+        await GivenAsync("TO");
+        using var browser = await api.SignedInAsync(AccountRoles.DeviceAdministrator);
+        using var first = await DeskAsync(browser, "Issue", "TO-1", "TO1");
+        Assert.Equal(HttpStatusCode.Redirect, first.StatusCode);
+        using var asked = await DeskAsync(browser, "Issue", "TO-2", "TO1");
+        var page = WebUtility.HtmlDecode(await asked.Content.ReadAsStringAsync());
+        Assert.Matches("人员 TO1 TO1 已领用同类设备：TO-1（.* 起）", page);
+        Assert.Contains("name=\"Seen\" value=\"TO-1\"", page, StringComparison.Ordinal);
+        Assert.Contains("仍然发放", page, StringComparison.Ordinal);
+        Assert.Equal(0L, await HeldAsync());
+        // Another list than the one that was shown doesn't count.
+        using var stale = await Forms.PostAsync(browser, "/recorders", new() { ["Device"] = "TO-2", ["To"] = "TO1", ["Seen"] = "TO-9" }, "?handler=Issue");
+        Assert.Equal((HttpStatusCode.OK, 0L), (stale.StatusCode, await HeldAsync()));
+        using var pressed = await Forms.PostAsync(browser, "/recorders", new() { ["Device"] = "TO-2", ["To"] = "TO1", ["Seen"] = "TO-1" }, "?handler=Issue");
+        Assert.Equal("/recorders?said=issued&serial=TO-2", pressed.Headers.Location?.ToString());
+        Assert.Equal(1L, await HeldAsync());
+
+        Task<long> HeldAsync() => api.ScalarAsync<long>("select count(*) from allocation join recorder using (recorder_id) where serial = 'TO-2'");
+    }
+
+    [SkippableFact]
+    public async Task A_recorders_page_tells_its_drift_and_the_firmware_that_its_files_name()
+    {
+        TestDatabase.Need();
+        await GivenAsync("DF");
+        var (now, by) = (api.Time.GetUtcNow(), GivenPeople.By());
+        foreach (var (days, offset) in new[] { (-4, 1_000), (0, 21_000) })
+        {
+            var reading = new ClockReading { Recorder = "DF-1", DeviceAt = now.AddDays(days), OffsetMs = offset, WithinMs = 100, Source = ClockSources.Entry };
+            await new ClockTable(api.Database.Catalog).RecordAsync(reading, by.Actor, null, reading.EventBy(by.Actor, now.AddDays(days), []), default);
+        }
+        var clip = await api.GivenClipAsync(Given.Bytes(), recorder: "DF-1");
+        await api.ExecuteAsync($$"""insert into media (clip_id, plays, tags, probed_at, tool) values ('{{clip}}', 'original', '{"firmware": "V3.2 <b>"}', now(), 'test')""");
+        using var browser = await api.SignedInAsync(AccountRoles.DeviceAdministrator);
+        var page = await PageAsync(browser, "/recorders/DF-1");
+        Assert.Contains("每天快 5.0 秒", page, StringComparison.Ordinal);
+        Assert.Contains("走时不准", page, StringComparison.Ordinal);
+        Assert.Contains("V3.2 <b>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("V3.2 <b>", await browser.GetStringAsync("/recorders/DF-1"), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_recorder_is_entered_changed_and_reported_on_its_page()
     {
         TestDatabase.Need();
@@ -181,6 +285,8 @@ public sealed class EquipmentTests(ApiUnderTest api) : IClassFixture<ApiUnderTes
             }
         }
     }
+
+    private string BureauKey => Path.Combine(api.Folder, "keys", "bureau.key");
 
     /// <summary>A unit with two officers and two recorders of its name.</summary>
     private async Task GivenAsync(string name)

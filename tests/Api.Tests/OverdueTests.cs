@@ -92,6 +92,47 @@ public sealed class OverdueTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
     }
 
     [SkippableFact]
+    public async Task The_next_day_exactly_those_are_overdue_that_did_not_come_back_or_were_not_docked()
+    {
+        TestDatabase.Need();
+        await GivenPeople.UnitAsync(api.Database.Catalog, "ND");
+        var (now, by, allocations) = (api.Time.GetUtcNow(), GivenPeople.By(), new AllocationTable(api.Database.Catalog));
+        foreach (var number in Enumerable.Range(1, 5))
+        {
+            await GivenPeople.OfficerAsync(api.Database.Catalog, $"ND{number}", "ND", new DateOnly(2020, 1, 1));
+            await GivenPeople.RecorderAsync(api.Database.Catalog, $"ND-{number}", "ND");
+            // The fifth is his for good: a duty of his ends twelve hours after he took it.
+            var wish = new IssueWish { Serial = $"ND-{number}", Officer = $"ND{number}", At = now.AddHours(-1), DueAt = number == 5 ? null : now.AddMinutes(30) };
+            Assert.Equal(SaveOutcome.Created, (await allocations.IssueAsync(wish, by with { Now = now }, default)).Outcome);
+        }
+        await DockAsync("ND-1", TimeSpan.FromMinutes(-20), null);
+        await DockAsync("ND-2", TimeSpan.FromMinutes(-20), TimeSpan.FromMinutes(-5));
+        await allocations.ReturnAsync("ND-4", now.AddMinutes(-1), by with { Now = now }, default);
+        Assert.Equal(("", ""), await OverdueAsync());
+        try
+        {
+            api.Time.Ahead += TimeSpan.FromHours(25);
+            // The second was taken out again before its duty ended.
+            Assert.Equal(("ND-4 ND-2 ND-3", "ND-1 ND-2 ND-3"), await OverdueAsync());
+            api.Time.Ahead += TimeSpan.FromHours(11);
+            Assert.Equal(("ND-4 ND-2 ND-3 ND-5", "ND-1 ND-2 ND-3"), await OverdueAsync());
+        }
+        finally
+        {
+            api.Time.Ahead = TimeSpan.Zero;
+        }
+
+        async Task<(string Undocked, string Returns)> OverdueAsync()
+        {
+            using var browser = await api.SignedInAsync(AccountRoles.DeviceAdministrator);
+            return (await SerialsAsync(browser, "undocked"), await SerialsAsync(browser, "returns"));
+        }
+
+        static async Task<string> SerialsAsync(HttpClient browser, string list) => string.Join(
+            ' ', (await browser.GetFromJsonAsync<JsonElement>($"/api/v1/overdue/{list}?unit=ND")).EnumerateArray().Select(row => row.GetProperty("serial").GetString()));
+    }
+
+    [SkippableFact]
     public async Task Pages_of_what_is_overdue_show_no_raw_words_in_either_language()
     {
         TestDatabase.Need();

@@ -169,6 +169,7 @@ internal static class RouteLines
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Return", "/recorders/MREC-1?handler=Return"),
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Incident", "/recorders/MREC-1?handler=Incident"),
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Clock", "/recorders/MREC-1?handler=Clock"),
+        With(Right.ManageRecorders, "POST /recorders/{key}?handler=Binding", "/recorders/MREC-1?handler=Binding"),
         With(Right.ManageRecorders, "GET /recorders/import"),
         With(Right.ManageRecorders, "GET /recorders/import?handler=Template"),
         With(Right.ManageRecorders, "GET /recorders/import?handler=Faults", answer: 404),

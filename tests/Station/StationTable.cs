@@ -94,6 +94,20 @@ public sealed class StationTable : IAsyncDisposable
         });
     }
 
+    /// <summary>Changes rows as the owner: what a test begins with.</summary>
+    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteAsync(sql, parameters, commandTimeout: 300);
+    }
+
+    /// <summary>Gives an account another role in place of the one that it has.</summary>
+    public async Task GiveRoleAsync(string account, string role)
+    {
+        if (await ExecuteAsync("update account_role set role = @role where account_id = (select account_id from account where user_name = @account)", new { account, role }) != 1)
+            throw new InvalidOperationException($"There is no account {account} with one role.");
+    }
+
     public async Task<IReadOnlyList<StoredRow>> ClipsAsync()
     {
         await using var connection = await _source.OpenConnectionAsync();
@@ -104,6 +118,17 @@ public sealed class StationTable : IAsyncDisposable
                    (select count(*)::int from provenance p where p.clip_id = c.clip_id) as sightings
             from clip c left join media m using (clip_id)
             order by c.received_at, c.clip_id
+            """)).AsList();
+    }
+
+    /// <summary>Whose footage each sighting is, or why nobody can say; with what told the recorder's serial.</summary>
+    public async Task<IReadOnlyList<(string Recorder, string? KnownBy, string? Officer, string? Unattributed)>> OwnersAsync()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<(string, string?, string?, string?)>("""
+            select provenance.recorder, dock_session.recorder_by, officer.number, provenance.unattributed
+            from provenance join dock_session using (session_id) left join officer using (officer_id)
+            order by provenance.recorder
             """)).AsList();
     }
 

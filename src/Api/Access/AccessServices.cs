@@ -41,6 +41,7 @@ internal static class AccessServices
         services.TryAddSingleton<StillSignedIn>();
         services.TryAddSingleton<Viewings>();
         services.TryAddSingleton<UploadPasses>();
+        services.TryAddSingleton<BureauKey>();
         services.AddHostedService<FirstAccounts>();
         services.AddHttpContextAccessor();
         return services

@@ -121,6 +121,21 @@ public sealed class AllocationTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
     }
 
+    /// <summary>What an officer has now of the kind of a recorder, beside that one.</summary>
+    public async Task<IReadOnlyList<AllocationRow>> HeldBesideAsync(string serial, string officer, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return (await connection.QueryAsync<AllocationRow>(new CommandDefinition(
+            $"""
+            select {Columns} from {Joined}
+            where upper_inf(allocation.during) and lower(officer.number) = lower(@officer) and lower(recorder.serial) <> lower(@serial)
+              and recorder.kind = (select kind from recorder wanted where lower(wanted.serial) = lower(@serial))
+            order by lower(allocation.during)
+            """,
+            new { serial, officer },
+            cancellationToken: ct))).AsList();
+    }
+
     /// <summary>The ledger (领用台账): what was with somebody at any time of a period, in the order of issue.</summary>
     /// <param name="from">Beginning of the period.</param>
     /// <param name="to">Its end, which isn't in it.</param>

@@ -208,6 +208,9 @@ public static class CustodyKinds
     /// <summary>A recorder was lost, stolen, damaged, or found again.</summary>
     public const string RecorderIncident = "recorder.incident";
 
+    /// <summary>A binding file was made for a recorder.</summary>
+    public const string RecorderBound = "recorder.bound";
+
     /// <summary>A model of recorders was entered or changed.</summary>
     public const string RecorderModelSaved = "recorder-model.saved";
 

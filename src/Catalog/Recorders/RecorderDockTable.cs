@@ -63,6 +63,23 @@ public sealed class RecorderDockTable(CatalogDatabase database)
             cancellationToken: ct));
     }
 
+    /// <summary>Firmware as its latest recordings name it; null where none does.</summary>
+    public async Task<string?> FirmwareAsync(string serial, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            """
+            select tag.value
+            from (select clip_id, intake_id from provenance where lower(recorder) = lower(@serial) order by intake_id desc limit 20) latest
+              join media on media.clip_id = latest.clip_id
+              cross join lateral jsonb_each_text(media.tags) tag
+            where tag.key ~* '(^|[._:-])(firmware|software)'
+            order by latest.intake_id desc, tag.key limit 1
+            """,
+            new { serial },
+            cancellationToken: ct));
+    }
+
     /// <summary>The last times that it was in a slot, the latest first.</summary>
     public async Task<IReadOnlyList<RecorderSession>> SessionsAsync(string serial, int most, CancellationToken ct)
     {

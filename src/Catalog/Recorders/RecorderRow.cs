@@ -102,6 +102,9 @@ public sealed record RecorderRow
     /// <summary>Grows with each change.</summary>
     public required int Version { get; init; }
 
+    /// <summary>How many binding files were made for it.</summary>
+    public int BindingIssue { get; init; }
+
     /// <summary>Staff number of who has it; null when nobody does.</summary>
     public string? Holder { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class RecorderTable(CatalogDatabase database)
     private const string Columns =
         """
         recorder.recorder_id, recorder.serial, recorder.kind, recorder_model.name as model, unit.code as unit, unit.name as unit_name, recorder.pool,
-        recorder.state, recorder.bought_on, recorder.warranty_until, recorder.storage_bytes, recorder.note, recorder.version,
+        recorder.state, recorder.bought_on, recorder.warranty_until, recorder.storage_bytes, recorder.note, recorder.version, recorder.binding_issue,
         officer.number as holder, officer.name as holder_name, lower(allocation.during) as held_since, allocation.due_at,
         (select max(dock_session.attached_at) from dock_session where lower(dock_session.recorder) = lower(recorder.serial)) as last_docked_at
         """;
@@ -179,6 +179,27 @@ public sealed class RecorderTable(CatalogDatabase database)
             else if (check.IsGood)
                 return await ReportAsync(transaction, recorder, kind!, happenedOn!.Value, words, by, ct);
             return SaveResult.Refused(check.Faults);
+        },
+        ct);
+
+    /// <summary>Counts a binding file that is about to be handed out; null where there is no such recorder.</summary>
+    public Task<(string Serial, int Issue)?> NextBindingAsync(string serial, ChangeBy by, CancellationToken ct) => database.InTransactionAsync(
+        async transaction =>
+        {
+            if (await LockAsync(transaction, serial, ct) is not { } recorder)
+                return ((string, int)?)null;
+            var issue = await transaction.Connection!.ExecuteScalarAsync<int>(new CommandDefinition(
+                """
+                update recorder set binding_issue = binding_issue + 1 where recorder_id = @RecorderId returning binding_issue
+                """,
+                new { recorder.RecorderId },
+                transaction,
+                cancellationToken: ct));
+            await CustodyTable.AppendAsync(
+                transaction,
+                by.Event(CustodyKinds.RecorderBound, $"recorder/{recorder.RecorderId}/binding", issue, [new("serial", recorder.Serial), new("issue", issue)], null),
+                ct);
+            return (recorder.Serial, issue);
         },
         ct);
 

@@ -5,7 +5,7 @@ using YaoAn.Catalog;
 namespace YaoAn.Api;
 
 /// <summary>The clock of <c>/dock/clock</c> as a code that recorders film. Open to anyone, like the board; needs no database.</summary>
-internal sealed class StationClock(IConfiguration configuration, TimeProvider time)
+internal sealed class StationClock(BureauKey bureau, TimeProvider time)
 {
     public static IServiceCollection AddTo(IServiceCollection services)
     {
@@ -27,14 +27,8 @@ internal sealed class StationClock(IConfiguration configuration, TimeProvider ti
     }
 
     /// <summary>The code of now; null where this machine has no bureau's key.</summary>
-    private async Task<string?> CodeAsync(CancellationToken ct)
-    {
-        var path = ApiHost.PathOf(configuration, configuration["Keys:Bureau"] ?? "keys/bureau.key");
-        if (!File.Exists(path))
-            return null;
-        var key = Convert.FromHexString((await File.ReadAllTextAsync(path, ct)).Trim());
-        return StationClockCode.Of(time.GetUtcNow(), IsSynchronized, key);
-    }
+    private async Task<string?> CodeAsync(CancellationToken ct) =>
+        await bureau.ReadAsync(ct) is { } key ? StationClockCode.Of(time.GetUtcNow(), IsSynchronized, key) : null;
 
     private static string SvgOf(string code)
     {

@@ -25,6 +25,15 @@ internal abstract class DeskModel(AllocationTable allocations, IStringLocalizer<
     [BindProperty]
     public string? DueAt { get; set; }
 
+    /// <summary>Serials of what the officer has already, as the person at the desk was shown them before pressing again.</summary>
+    [BindProperty]
+    public string? Seen { get; set; }
+
+    /// <summary>What the officer has of this kind already: the person at the desk is asked whether it is to be one more.</summary>
+    public IReadOnlyList<AllocationRow> Already { get; private set; } = [];
+
+    public string SerialsOfAlready => string.Join(',', Already.Select(held => held.Serial));
+
     /// <summary>Which of the desk's forms was sent: <c>issue</c>, <c>return</c>, <c>hand-over</c>.</summary>
     public string? Sent { get; protected set; }
 
@@ -66,6 +75,12 @@ internal abstract class DeskModel(AllocationTable allocations, IStringLocalizer<
         Sent = form;
         var faults = new List<Fault>();
         var wish = new IssueWish { Serial = Scanned.Recorder(Device), Officer = Scanned.Officer(To), DueAt = TimeOf(DueAt, "dueAt", faults) };
+        if (faults.Count == 0 && form == "issue" && wish is { Serial: not null, Officer: not null })
+        {
+            Already = await allocations.HeldBesideAsync(wish.Serial, wish.Officer, ct);
+            if (Already.Count > 0 && SerialsOfAlready != Seen)
+                return await AgainAsync(ct);
+        }
         if (faults.Count == 0)
         {
             var result = await work(wish);

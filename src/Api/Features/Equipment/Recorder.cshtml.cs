@@ -9,7 +9,7 @@ namespace YaoAn.Api;
 /// <summary>One recorder: what it is, who had it, what docking taught, what happened to it; and the desk for it alone.</summary>
 [Authorize(Policy = nameof(Right.SeeRecorders))]
 internal sealed class OneRecorderModel(
-    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations, ClockTable clocks,
+    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations, ClockTable clocks, BureauKey bureau,
     IStringLocalizer<FaultWords> faultWords, TimeProvider time) : DeskModel(allocations, faultWords)
 {
     public const int MostAllocations = 50, MostSessions = 20;
@@ -67,6 +67,11 @@ internal sealed class OneRecorderModel(
     public RecorderRow? Recorder { get; private set; }
 
     public IReadOnlyList<ClockReadingRow> Clock { get; private set; } = [];
+
+    /// <summary>How the clock stands by its latest comparison, with its drift; null where it was never compared.</summary>
+    public ClockStanding? ClockStands { get; private set; }
+
+    public string? Firmware { get; private set; }
 
     public IReadOnlyList<RecorderModel> Models { get; private set; } = [];
 
@@ -146,6 +151,22 @@ internal sealed class OneRecorderModel(
         return await AgainAsync(ct);
     }
 
+    /// <summary>A new binding file. It is counted and put on record before it is handed out.</summary>
+    public async Task<IActionResult> OnPostBindingAsync(CancellationToken ct)
+    {
+        if (!MayManage)
+            return Forbid();
+        if (await bureau.ReadAsync(ct) is not { } key)
+        {
+            Sent = "binding";
+            Faults = [new Fault("binding", "no-bureau-key")];
+            return await AgainAsync(ct);
+        }
+        return await recorders.NextBindingAsync(RouteKey, HttpContext.By("page"), ct) is { } bound
+            ? File(RecorderBinding.Write(bound.Serial, bound.Issue, key), "application/octet-stream", RecorderBinding.FileName)
+            : NotFound();
+    }
+
     /// <summary>Compares the recorder's clock with this server's, at the moment of pressing the button.</summary>
     public async Task<IActionResult> OnPostClockAsync(CancellationToken ct)
     {
@@ -181,7 +202,9 @@ internal sealed class OneRecorderModel(
         Allocations = await _allocations.OfRecorderAsync(recorder.RecorderId, MostAllocations, ct);
         Docking = await docking.DockingAsync(recorder.Serial, ct);
         Sessions = await docking.SessionsAsync(recorder.Serial, MostSessions, ct);
+        Firmware = await docking.FirmwareAsync(recorder.Serial, ct);
         Clock = await clocks.OfRecorderAsync(recorder.Serial, ct);
+        ClockStands = await clocks.StandingAsync(recorder.Serial, ct);
         Incidents = await recorders.IncidentsAsync(recorder.RecorderId, ct);
         // What was typed stays in a form that wasn't saved.
         if (Sent == "edit")
