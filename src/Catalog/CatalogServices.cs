@@ -47,6 +47,7 @@ public static class CatalogServices
         services.TryAddSingleton<CaseSaveTable>();
         services.TryAddSingleton<ActivityTable>();
         services.TryAddSingleton<LinkTable>();
+        services.TryAddSingleton<SuggestionTable>();
         services.TryAddSingleton<NotEnforcementTable>();
         services.TryAddSingleton<MarkerTable>();
         services.TryAddSingleton<InboxTable>();

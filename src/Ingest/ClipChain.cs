@@ -13,3 +13,6 @@ internal sealed record ProbedClip(ClipId Id, Sha256Digest Sha256, MediaRow? Medi
 
 /// <summary>A clip with its pictures and waveform, or the reason why there are none.</summary>
 internal sealed record PreviewedClip(ClipId Id, string PreviewState);
+
+/// <summary>A clip for which it was looked what it may show.</summary>
+internal sealed record LinkedClip(ClipId Id);

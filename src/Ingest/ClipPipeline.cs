@@ -25,13 +25,14 @@ internal enum AdvanceOutcome
 
 /// <summary>
 /// The way of a clip behind the durable line, in one place: read the stage, do that stage's step, move on, wake the next. The records
-/// (<see cref="RegisteredClip"/> → <see cref="StoredClip"/> → <see cref="ProbedClip"/> → <see cref="PreviewedClip"/>) make a wrong order a
+/// (<see cref="RegisteredClip"/> → <see cref="StoredClip"/> → <see cref="ProbedClip"/> → <see cref="PreviewedClip"/> → <see cref="LinkedClip"/>) make a wrong order a
 /// compile error. Before the line: 01 <see cref="SlotWatcher"/>, 02 <see cref="CopyFile"/>, 03 <see cref="RegisterSpooled"/>.
 /// </summary>
 internal sealed partial class ClipPipeline(
     StoreClip store,
     ProbeClip probe,
     PreviewClip preview,
+    LinkClip link,
     ClipTable clips,
     MediaTable media,
     VerificationTable verifications,
@@ -51,7 +52,7 @@ internal sealed partial class ClipPipeline(
     /// <summary>Does the next step of a clip. Any number of calls, by any number of workers, in any order, end in the same state.</summary>
     public async Task<AdvanceOutcome> AdvanceAsync(ClipId id, CancellationToken ct)
     {
-        if (await clips.FindForWorkAsync(id, ct) is not { Stage: < ClipStage.Previewed })
+        if (await clips.FindForWorkAsync(id, ct) is not { Stage: < ClipStage.Linked })
             return AdvanceOutcome.NothingToDo;
         if (await work.TakeAsync(id, options.Value.Lease, time.GetUtcNow(), ct) is not { } lease)
             return AdvanceOutcome.TakenElsewhere;
@@ -70,14 +71,15 @@ internal sealed partial class ClipPipeline(
             {
                 ClipStage.Registered => (await store.RunAsync(RegisteredOf(clip), ct) is not null, WorkQueues.Media),
                 ClipStage.Stored => (true, WorkQueues.After(ClipStage.Probed, clip.Station, (await probe.RunAsync(StoredOf(clip), ct)).Media?.Plays)),
-                ClipStage.Probed => (await preview.RunAsync(await ProbedOfAsync(clip, ct), ct) is not null, (string?)null),
-                ClipStage.Previewed or ClipStage.Linked => (false, null),
+                ClipStage.Probed => (await preview.RunAsync(await ProbedOfAsync(clip, ct), ct) is not null, WorkQueues.Media),
+                ClipStage.Previewed => (await link.RunAsync(PreviewedOf(clip), ct) is not null, (string?)null),
+                ClipStage.Linked => (false, null),
             };
             var now = time.GetUtcNow();
             // The lease is given back and the next step woken even when the process is told to stop: the work is done.
             await work.DoneAsync(lease, now + options.Value.Patience, CancellationToken.None);
             if (!moved)
-                return clip.Stage < ClipStage.Previewed ? AdvanceOutcome.NotHere : AdvanceOutcome.NothingToDo;
+                return clip.Stage < ClipStage.Linked ? AdvanceOutcome.NotHere : AdvanceOutcome.NothingToDo;
             if (next is not null)
                 waker.Wake(clip.ClipId, next);
             return AdvanceOutcome.Advanced;
@@ -120,8 +122,7 @@ internal sealed partial class ClipPipeline(
                     ? probe.GiveUpAsync(StoredOf(clip), CancellationToken.None)
                     : preview.GiveUpAsync(await ProbedOfAsync(clip, CancellationToken.None), CancellationToken.None));
                 await work.DoneAsync(lease, now + options.Value.Patience, CancellationToken.None);
-                if (clip.Stage == ClipStage.Stored)
-                    waker.Wake(clip.ClipId, WorkQueues.Media);
+                waker.Wake(clip.ClipId, WorkQueues.Media);
                 return AdvanceOutcome.Advanced;
             default:
                 var pause = TimeSpan.FromSeconds(Math.Min(s_longestPause.TotalSeconds, 5 * Math.Pow(2, Math.Min(lease.Attempts, 10))));
@@ -141,6 +142,8 @@ internal sealed partial class ClipPipeline(
         new(clip.ClipId, clip.Sha256, clip.SizeBytes, clip.Kind, clip.DisplayName, clip.ReceivedAt);
 
     private static StoredClip StoredOf(ClipRow clip) => new(clip.ClipId, clip.Sha256, clip.SizeBytes, clip.Kind, clip.DisplayName);
+
+    private static PreviewedClip PreviewedOf(ClipRow clip) => new(clip.ClipId, clip.PreviewState);
 
     private async Task<ProbedClip> ProbedOfAsync(ClipRow clip, CancellationToken ct) =>
         new(clip.ClipId, clip.Sha256, await media.FindAsync(clip.ClipId, ct));

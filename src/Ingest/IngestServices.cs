@@ -68,6 +68,9 @@ internal static class IngestServices
         services.TryAddSingleton<ReadStationClock>();
         services.TryAddSingleton<ReadGpsClock>();
         services.TryAddSingleton<PreviewClip>();
+        // 07
+        services.TryAddSingleton<LinkClip>();
+        services.TryAddSingleton<LinkDue>();
         // 09
         services.TryAddSingleton<VerifyClip>();
         services.TryAddSingleton<BureauDay>();

@@ -13,6 +13,7 @@ internal sealed partial class Timetable(
     ViewingTable viewings,
     VerifyRota rota,
     LivePreviews previews,
+    LinkDue links,
     StoreCensus census,
     IClipWaker waker,
     IOptions<WorkOptions> options,
@@ -21,12 +22,14 @@ internal sealed partial class Timetable(
 {
     private const int MaxWakes = 500;
     private static readonly TimeSpan s_lookForNight = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_linkDue = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_tidyPreviews = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_lookForCensus = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan s_forgetViewings = TimeSpan.FromDays(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         EveryAsync(options.Value.SweepInterval, SweepAsync, stoppingToken),
+        EveryAsync(s_linkDue, links.RunAsync, stoppingToken),
         EveryAsync(s_lookForNight, rota.RunAsync, stoppingToken),
         EveryAsync(s_tidyPreviews, previews.TidyAsync, stoppingToken),
         EveryAsync(s_lookForCensus, census.RunAsync, stoppingToken),

@@ -87,6 +87,7 @@ internal static class RouteLines
         With(Right.LinkClips, "POST /api/v1/links/decisions"),
         With(Right.SeeClips, "GET /api/v1/clips/{id}/markers", "/api/v1/clips/{clip}/markers"),
         With(Right.LinkClips, "POST /api/v1/clips/{id}/markers", "/api/v1/clips/{clip}/markers"),
+        With(Right.LinkClips, "POST /api/v1/clips/{id}/suggestions", "/api/v1/clips/{clip}/suggestions"),
         With(Right.LinkClips, "PUT /api/v1/markers/{marker}", "/api/v1/markers/00000000-0000-7000-8000-000000000000"),
         With(Right.LinkClips, "DELETE /api/v1/markers/{marker}", "/api/v1/markers/00000000-0000-7000-8000-000000000000"),
 

@@ -21,12 +21,12 @@ internal static class Products
         var part = scale.Count(PartSeconds, atLeast: 1);
         var film = await Footage.WriteHevcAsync(Path.Combine(station.Data, "run", "film.mp4"), part, Times);
         File.Move(film, Path.Combine(station.Slot(1), "DSJ_ABC1234_123456_20261124103009_0001.mp4"));
-        await Wait.UntilAsync("the film is probed", s_deadline, async () => await station.Table.ClipsAsync() is [{ Stage: "probed" or "previewed" }]);
+        await Wait.UntilAsync("the film is probed", s_deadline, async () => await station.Table.ClipsAsync() is [{ Stage: "probed" or "previewed" or "linked" }]);
         var before = OwnCpuSeconds(station.Ingest!.ProcessId);
         // The kernel loses the time of a sandbox's processes when it ends: they are looked at while they run.
         var encoders = new Dictionary<int, double>();
         var hours = Stopwatch.StartNew();
-        while (await station.Table.ClipsAsync() is not [{ Stage: "previewed" }])
+        while (await station.Table.ClipsAsync() is not [{ Stage: "previewed" or "linked" }])
         {
             foreach (var encoder in Process.GetProcessesByName("ffmpeg").Where(one => IsOf(one.Id, station.Ingest.ProcessId)))
                 encoders[encoder.Id] = OwnCpuSeconds(encoder.Id) is var seconds and > 0 ? seconds : encoders.GetValueOrDefault(encoder.Id);

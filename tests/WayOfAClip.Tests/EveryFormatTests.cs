@@ -25,7 +25,7 @@ public sealed class EveryFormatTests(SharedStation shared) : IClassFixture<Share
                 File.Copy(made.At(name), Path.Combine(station.Slot(Slot), name));
             await station.GreenAsync(Slot, formats.Count, Needs.Later);
             await Wait.UntilAsync("every file was looked into", Needs.Later, async () =>
-                (await station.Table.ClipsAsync()) is { } all && all.Count == formats.Count && all.All(clip => clip.Stage is "probed" or "previewed"));
+                (await station.Table.ClipsAsync()) is { } all && all.Count == formats.Count && all.All(clip => clip.Stage is "probed" or "previewed" or "linked"));
 
             var wrong = new List<string>();
             foreach (var clip in await station.Table.ClipsAsync())
@@ -45,7 +45,7 @@ public sealed class EveryFormatTests(SharedStation shared) : IClassFixture<Share
             }
             Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
 
-            await Wait.UntilAsync("every clip went all its way", Needs.Later, async () => (await station.Table.ClipsAsync()).All(clip => clip.Stage == "previewed"));
+            await Wait.UntilAsync("every clip went all its way", Needs.Later, async () => (await station.Table.ClipsAsync()).All(clip => clip.Stage == "linked"));
             foreach (var clip in (await station.Table.ClipsAsync()).Where(clip => formats[clip.DisplayName] is Shown.FilmByPreview or Shown.SoundByPreview))
                 Assert.Equal((clip.DisplayName, "needs-preview", "ready", "ok"), (clip.DisplayName, clip.Plays, clip.PreviewState, clip.Health));
             Assert.Empty(station.ErrorsLogged());

@@ -59,7 +59,7 @@ public sealed class RealMediaTests(SharedStation shared) : IClassFixture<SharedS
             }
             board.AssertCalm();
 
-            await Wait.UntilAsync("every clip went all its way", Needs.Later, async () => (await station.Table.ClipsAsync()).All(clip => clip.Stage == "previewed"));
+            await Wait.UntilAsync("every clip went all its way", Needs.Later, async () => (await station.Table.ClipsAsync()).All(clip => clip.Stage == "linked"));
             var ended = await station.Table.ClipsAsync();
             Assert.All(ended, clip => Assert.Equal("ok", clip.Health));
             Assert.All(ended.Where(clip => s_playable.Contains(clip.DisplayName)), clip => Assert.Equal(("original", "ready"), (clip.Plays, clip.PreviewState)));

@@ -50,5 +50,5 @@ public sealed class RebuildTests
     }
 
     private static Task PreviewedAsync(StationUnderTest station) => Wait.UntilAsync(
-        "all clips have come to their end", Needs.Soon, async () => (await station.Table.ClipsAsync()) is { Count: > 0 } clips && clips.All(clip => clip.Stage == "previewed"));
+        "all clips have come to their end", Needs.Soon, async () => (await station.Table.ClipsAsync()) is { Count: > 0 } clips && clips.All(clip => clip.Stage == "linked"));
 }

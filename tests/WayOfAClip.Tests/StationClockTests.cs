@@ -40,7 +40,7 @@ public sealed class StationClockTests
                 await Footage.WriteSmallAsync(Path.Combine(station.Slot(1), NameOf(yesterday.AddSeconds(second), number)));
 
             await station.GreenAsync(1, files: 4, Needs.Later);
-            await Wait.UntilAsync("all have their previews", Needs.Later, async () => (await station.Table.ClipsAsync()).All(clip => clip.Stage == "previewed"));
+            await Wait.UntilAsync("all have their previews", Needs.Later, async () => (await station.Table.ClipsAsync()).All(clip => clip.Stage == "linked"));
             var clips = (await station.Table.ClipsAsync()).ToDictionary(clip => clip.DisplayName[^8..^4]);
             Assert.Equal((1, 1), await station.Table.EventsAsync("clock.read"));
 

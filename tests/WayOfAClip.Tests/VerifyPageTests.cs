@@ -19,7 +19,7 @@ public sealed class VerifyPageTests
             for (var file = 0; file < 2; file++)
                 await Footage.WriteSmallAsync(Path.Combine(station.Slot(1), $"clip-{file}.mp4"));
             await station.GreenAsync(1, files: 2, Needs.Soon);
-            await Wait.UntilAsync("both have their previews", Needs.Later, async () => (await station.Table.ClipsAsync()).All(clip => clip.Stage == "previewed"));
+            await Wait.UntilAsync("both have their previews", Needs.Later, async () => (await station.Table.ClipsAsync()).All(clip => clip.Stage == "linked"));
             var clip = (await station.Table.ClipsAsync())[0];
             File.SetUnixFileMode(station.StoredFile(clip.ClipId), UnixFileMode.UserRead | UnixFileMode.UserWrite);
             await using (var bytes = new FileStream(station.StoredFile(clip.ClipId), FileMode.Open, FileAccess.ReadWrite))

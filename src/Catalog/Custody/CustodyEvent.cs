@@ -118,6 +118,9 @@ public static class CustodyKinds
     /// <summary>Derived files were made, or it was found that none can be.</summary>
     public const string ClipPreviewed = "clip.previewed";
 
+    /// <summary>It was looked for what it may show; what was found are links.</summary>
+    public const string ClipLinked = "clip.linked";
+
     /// <summary>Re-read and equal.</summary>
     public const string ClipVerified = "clip.verified";
 

@@ -88,7 +88,7 @@ public sealed class LinkTable(CatalogDatabase database)
                 insert into link (link_id, clip_id, activity_id, item, state, rank, score, reasons, made_by, made_at)
                 values (@id, @clip, @Activity, @Item, 'suggested', @Rank, @Score, @reasons::jsonb, @Name, @now)
                 on conflict on constraint link_once do update set
-                  rank = excluded.rank, score = excluded.score, reasons = excluded.reasons, version = link.version + 1
+                  rank = excluded.rank, score = excluded.score, reasons = excluded.reasons
                 where link.state = 'suggested' and (link.rank, link.score, link.reasons) is distinct from (excluded.rank, excluded.score, excluded.reasons)
                 returning link_id
                 """,

@@ -89,7 +89,7 @@ public sealed class WorkTable(CatalogDatabase database)
             with idle as (
               select clip.clip_id, clip.stage, clip.station, media.plays
               from clip join clip_work on clip_work.clip_id = clip.clip_id left join media on media.clip_id = clip.clip_id
-              where clip.stage in ('registered', 'stored', 'probed')
+              where clip.stage in ('registered', 'stored', 'probed', 'previewed')
                 and clip_work.next_attempt_at <= @now and (clip_work.leased_until is null or clip_work.leased_until < @now)
               order by clip.received_at
               limit @limit)

@@ -84,7 +84,7 @@ public sealed class WorkTests(TestDatabase database) : IClassFixture<TestDatabas
         var (idle, leased, later, done) = (await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync());
         await Work.TakeAsync(leased, TimeSpan.FromHours(1), Given.Now, default);
         await Work.FailedAsync((await Work.TakeAsync(later, s_minute, Given.Now, default))!, Given.Now.AddMinutes(30), "no", isAttempt: true, default);
-        await database.AsOwner.ExecuteAsync("update clip set stage = 'previewed' where clip_id = $1", done.Value);
+        await database.AsOwner.ExecuteAsync("update clip set stage = 'linked' where clip_id = $1", done.Value);
         var at = Given.Now.AddMinutes(1);
         var taken = await Work.TakeIdleAsync(at, TimeSpan.FromSeconds(90), 1000, default);
         Assert.Contains(new IdleClip { ClipId = idle, Stage = ClipStage.Registered, Station = "station-1" }, taken);

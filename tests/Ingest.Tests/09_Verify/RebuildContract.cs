@@ -229,7 +229,7 @@ public abstract class RebuildContract : IAsyncLifetime
             await Wait.UntilAsync("the clip has come to its end", async () =>
             {
                 await station.Get<ClipPipeline>().AdvanceAsync(clip, default);
-                return (await station.Get<ClipTable>().FindForWorkAsync(clip, default))!.Stage == ClipStage.Previewed;
+                return (await station.Get<ClipTable>().FindForWorkAsync(clip, default))!.Stage == ClipStage.Linked;
             }, seconds: 60);
         }
     }

@@ -38,10 +38,10 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         Media.Clip(_card.At("VID_20240102_101112.mp4"), "whole way");
         var bytes = await File.ReadAllBytesAsync(_card.At("VID_20240102_101112.mp4"));
         var (clip, intake) = await GivenRegisteredAsync("VID_20240102_101112.mp4");
-        Assert.Equal([AdvanceOutcome.Advanced, AdvanceOutcome.Advanced, AdvanceOutcome.Advanced, AdvanceOutcome.NothingToDo], [await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default)]);
+        Assert.Equal([AdvanceOutcome.Advanced, AdvanceOutcome.Advanced, AdvanceOutcome.Advanced, AdvanceOutcome.Advanced, AdvanceOutcome.NothingToDo], [await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default)]);
 
         var row = await RowAsync(clip);
-        Assert.Equal((ClipStage.Previewed, ClipHealth.Ok, "ready", ClipKind.Video, "h264", "aac", "original"), (
+        Assert.Equal((ClipStage.Linked, ClipHealth.Ok, "ready", ClipKind.Video, "h264", "aac", "original"), (
             row.Stage, row.Health, row.PreviewState, row.Kind, row.VideoCodec, row.AudioCodec, row.Plays));
         Assert.Equal((new DateTimeOffset(2024, 1, 2, 2, 11, 12, TimeSpan.Zero), "name", "advisory"), (row.RecordedFrom, row.RecordedSource, row.LockStrength));
         Assert.InRange((row.RecordedTo - row.RecordedFrom)!.Value.TotalSeconds, 2.9, 3.2);
@@ -55,9 +55,9 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal(IntakeState.Stored, _station.Get<IntakeBook>().Get(intake).State);
 
         await DerivedAreWholeAsync(clip, row);
-        Assert.Equal([CustodyKinds.ClipRegistered, CustodyKinds.ClipStored, CustodyKinds.ClipProbed, CustodyKinds.ClipPreviewed], await KindsAsync(clip));
+        Assert.Equal([CustodyKinds.ClipRegistered, CustodyKinds.ClipStored, CustodyKinds.ClipProbed, CustodyKinds.ClipPreviewed, CustodyKinds.ClipLinked], await KindsAsync(clip));
         Assert.Equal("match", Assert.Single(await _station.Get<VerificationTable>().OfClipAsync(clip, default)).Result);
-        Assert.Equal([WorkQueues.Media, WorkQueues.Media], _station.Wakes.Select(wake => wake.Queue));
+        Assert.Equal([WorkQueues.Media, WorkQueues.Media, WorkQueues.Media], _station.Wakes.Select(wake => wake.Queue));
         Assert.Empty(_station.Warnings);
     }
 
@@ -70,7 +70,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Wait.UntilAsync("the clip has its preview", async () =>
         {
             await Pipeline.AdvanceAsync(clip, default);
-            return (await RowAsync(clip)).Stage == ClipStage.Previewed;
+            return (await RowAsync(clip)).Stage == ClipStage.Linked;
         }, seconds: 60))));
         for (var i = 0; i < 3; i++)
             Assert.Equal(AdvanceOutcome.NothingToDo, await Pipeline.AdvanceAsync(clip, default));
@@ -99,7 +99,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
             var now = (await RowAsync(clip)).Stage;
             Assert.True(now >= stage, "a stage never goes back");
             stage = now;
-            return now == ClipStage.Previewed;
+            return now == ClipStage.Linked;
         }, seconds: 90);
         await IsWholeOnceAsync(clip);
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_station.Folder, "run", "media")));
@@ -119,7 +119,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         await _station.Get<PreviewClip>().RunAsync(new ProbedClip(clip, row.Sha256, await _station.Get<MediaTable>().FindAsync(clip, default)), default);
         await DerivedAreWholeAsync(clip, row);
         Assert.Equal(original, await File.ReadAllBytesAsync(Store.PathOf(ObjectKey.Original(clip))));
-        Assert.Equal(4, (await KindsAsync(clip)).Count);
+        Assert.Equal(5, (await KindsAsync(clip)).Count);
     }
 
     [SkippableFact]
@@ -137,8 +137,8 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
 
         Flip(Store.PathOf(ObjectKey.Original(clip)));
         Assert.Equal("match", await VerifyAsync(clip));
-        Assert.Equal((ClipHealth.Ok, ClipStage.Previewed), ((await RowAsync(clip)).Health, (await RowAsync(clip)).Stage));
-        Assert.Equal([CustodyKinds.ClipVerified, CustodyKinds.ClipDamaged, CustodyKinds.ClipVerified], (await KindsAsync(clip))[4..]);
+        Assert.Equal((ClipHealth.Ok, ClipStage.Linked), ((await RowAsync(clip)).Health, (await RowAsync(clip)).Stage));
+        Assert.Equal([CustodyKinds.ClipVerified, CustodyKinds.ClipDamaged, CustodyKinds.ClipVerified], (await KindsAsync(clip))[5..]);
     }
 
     [SkippableFact]
@@ -224,8 +224,8 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         var (clip, _) = await GivenRegisteredAsync("cut.mp4");
         await AdvanceToEndAsync(clip);
         var row = await RowAsync(clip);
-        Assert.Equal((ClipStage.Previewed, ClipHealth.Attention, "unreadable", "none", ClipKind.Video), (row.Stage, row.Health, row.HealthReason, row.PreviewState, row.Kind));
-        Assert.Equal(4, (await KindsAsync(clip)).Count);
+        Assert.Equal((ClipStage.Linked, ClipHealth.Attention, "unreadable", "none", ClipKind.Video), (row.Stage, row.Health, row.HealthReason, row.PreviewState, row.Kind));
+        Assert.Equal(5, (await KindsAsync(clip)).Count);
     }
 
     [SkippableFact]
@@ -268,7 +268,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         var (clip, _) = await GivenRegisteredAsync(name);
         await AdvanceToEndAsync(clip);
         var row = await RowAsync(clip);
-        Assert.Equal((ClipStage.Previewed, ClipHealth.Ok, kind, preview, plays), (row.Stage, row.Health, row.Kind, row.PreviewState, row.Plays));
+        Assert.Equal((ClipStage.Linked, ClipHealth.Ok, kind, preview, plays), (row.Stage, row.Health, row.Kind, row.PreviewState, row.Plays));
         if (content == "photo")
             Assert.Equal((new DateTimeOffset(2024, 1, 1, 19, 4, 5, TimeSpan.Zero), "exif"), (row.RecordedFrom, row.RecordedSource));
         Assert.Empty(_station.Warnings);
@@ -299,7 +299,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         _card.Write("a.mp4", bytes);
         var (clip, _) = await GivenRegisteredAsync("a.mp4");
         await AdvanceToEndAsync(clip);
-        Assert.Equal(ClipStage.Previewed, (await RowAsync(clip)).Stage);
+        Assert.Equal(ClipStage.Linked, (await RowAsync(clip)).Stage);
     }
 
     [SkippableFact]
@@ -315,7 +315,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         Assert.Equal([AdvanceOutcome.PutOff, AdvanceOutcome.PutOff, AdvanceOutcome.Advanced], [await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default), await Pipeline.AdvanceAsync(clip, default)]);
         Assert.Equal((ClipStage.Probed, ClipHealth.Attention, "probe-failed"), ((await RowAsync(clip)).Stage, (await RowAsync(clip)).Health, (await RowAsync(clip)).HealthReason));
         await AdvanceToEndAsync(clip);
-        Assert.Equal(4, (await KindsAsync(clip)).Count);
+        Assert.Equal(5, (await KindsAsync(clip)).Count);
     }
 
     [SkippableFact]
@@ -330,7 +330,7 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
         await AdvanceToEndAsync(clip);
         Assert.Equal((ClipHealth.Attention, "preview-failed", "failed"), ((await RowAsync(clip)).Health, (await RowAsync(clip)).HealthReason, (await RowAsync(clip)).PreviewState));
         Assert.Equal("match", await VerifyAsync(clip));
-        Assert.Equal(4, (await KindsAsync(clip)).Count(kind => kind != CustodyKinds.ClipVerified));
+        Assert.Equal(5, (await KindsAsync(clip)).Count(kind => kind != CustodyKinds.ClipVerified));
     }
 
     private static void Need()
@@ -344,12 +344,12 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
     private Task AdvanceToEndAsync(ClipId clip) => Wait.UntilAsync("the clip has come to its end", async () =>
     {
         await Pipeline.AdvanceAsync(clip, default);
-        return (await RowAsync(clip)).Stage == ClipStage.Previewed;
+        return (await RowAsync(clip)).Stage == ClipStage.Linked;
     }, seconds: 60);
 
     private async Task IsWholeOnceAsync(ClipId clip)
     {
-        Assert.Equal([CustodyKinds.ClipRegistered, CustodyKinds.ClipStored, CustodyKinds.ClipProbed, CustodyKinds.ClipPreviewed], await KindsAsync(clip));
+        Assert.Equal([CustodyKinds.ClipRegistered, CustodyKinds.ClipStored, CustodyKinds.ClipProbed, CustodyKinds.ClipPreviewed, CustodyKinds.ClipLinked], await KindsAsync(clip));
         await DerivedAreWholeAsync(clip, await RowAsync(clip));
         var objects = new List<string>();
         await foreach (var stat in Store.ListAsync("", strange: null, default))

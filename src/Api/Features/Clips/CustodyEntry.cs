@@ -26,6 +26,7 @@ internal sealed record CustodyEntry(DateTimeOffset At, string Kind, string Actor
         CustodyKinds.ClipStored => "server",
         CustodyKinds.ClipProbed => "list-details",
         CustodyKinds.ClipPreviewed => "photo-video",
+        CustodyKinds.ClipLinked => "link",
         CustodyKinds.ClipVerified => "shield-check",
         CustodyKinds.ClipDamaged => "shield-x",
         CustodyKinds.ClipRebuilt => "database-import",
