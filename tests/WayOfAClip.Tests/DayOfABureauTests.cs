@@ -58,7 +58,7 @@ public sealed class DayOfABureauTests
             for (var first = 1; first <= Docked; first += Slots)
                 await DockAsync(station, page, first, Math.Min(Docked, first + Slots - 1));
 
-            await Wait.UntilAsync("all have their previews", Needs.Later, async () => (await station.Table.ClipsAsync()).Count(clip => clip.Stage == "previewed") == Docked);
+            await Wait.UntilAsync("all have their previews", Needs.Later, async () => (await station.Table.ClipsAsync()).Count(clip => clip.Stage == "linked") == Docked);
             Assert.Equal(
                 Enumerable.Range(1, Docked).Select(number => number == Wrong
                     ? (Serial(number), "binding", null, "name-contradicts")
