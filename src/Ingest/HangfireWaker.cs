@@ -17,6 +17,7 @@ internal sealed partial class HangfireWaker(IBackgroundJobClient client, ILogger
     {
         try
         {
+            FaultPoint.Pass("wake", "job");
             create();
         }
         catch (BackgroundJobClientException e)

@@ -39,6 +39,9 @@ internal sealed class StationOptions
     /// <summary>A slot whose files are all spooled turns amber after this time without progress of 04.</summary>
     public TimeSpan StagedAfter { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A recorder that gives no answer for so long hangs: its slot turns red, and the others go on without it.</summary>
+    public TimeSpan HangsAfter { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a tile keeps its result after undocking.</summary>
     public TimeSpan SummaryFor { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -62,6 +65,9 @@ internal sealed class CopyOptions
     /// <summary>How often a file that changed or could not be read is tried before it is given up for this session.</summary>
     [Range(1, 20)]
     public int Attempts { get; set; } = 3;
+
+    /// <summary>Not to be configured: a benchmark measures the copy without the second read.</summary>
+    internal bool ReadsBack { get; set; } = true;
 
     public int ParallelOrCores => Parallel == 0 ? Environment.ProcessorCount : Parallel;
 }

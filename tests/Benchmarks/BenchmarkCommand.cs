@@ -15,8 +15,8 @@ internal static class BenchmarkCommand
         ("products", "CPU time of all that is stored of a 10 min H.265 film, against the same ffmpeg command by hand", Products.RunAsync),
         ("dock", "200 files over 8 slots until every tile is green", Docking.RunAsync),
         ("upload", "3 GiB by browser over a line that breaks three times, until it is green, with the memory of both programs", Uploading.RunAsync),
-        ("suggest", "suggested links of a generated month against its truth, and the time for a clip", Suggesting.RunAsync),
         ("lists", "500 recorders, 500 officers, 5 years of allocations: lists at the API and on pages", Listing.RunAsync),
+        ("suggest", "suggested links of a generated month against its truth, and the time for a clip", Suggesting.RunAsync),
     ];
 
     public static async Task<int> RunAsync(string[] arguments)

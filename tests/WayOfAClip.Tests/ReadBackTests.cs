@@ -29,7 +29,8 @@ public sealed class ReadBackTests(SharedStation shared) : IClassFixture<SharedSt
             {
                 await card.WaitForAsync();
                 await card.GetByText("待校验").WaitForAsync();
-                await card.GetByText("可播放").WaitForAsync();
+                // Its length is known, and with it how it plays.
+                await library.Page.Locator($"#grid [data-clip='{clip.ClipId}']:not([data-ms='0'])").WaitForAsync();
                 await page.Page.GotoAsync((await card.Locator("a.when").GetAttributeAsync("href"))!);
                 await page.Page.EvaluateAsync("() => { window.openedBefore = true; }");
                 var seen = await Playing.PlayAsync(page.Page, seconds: 1, Needs.Soon);

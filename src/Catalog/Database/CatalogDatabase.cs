@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
 
@@ -45,15 +46,21 @@ public sealed class CatalogDatabase : IAsyncDisposable
 
     /// <summary>Opens a connection; the caller disposes it.</summary>
     /// <exception cref="NpgsqlException">The database can't be reached.</exception>
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => _source.OpenConnectionAsync(ct);
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct, [CallerMemberName] string member = "")
+    {
+        FaultPoint.Pass("database", "connection", member);
+        return _source.OpenConnectionAsync(ct);
+    }
 
     /// <summary>Runs work in one transaction: all of it or nothing.</summary>
-    public async Task<T> InTransactionAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct)
+    public async Task<T> InTransactionAsync<T>(Func<NpgsqlTransaction, Task<T>> work, CancellationToken ct, [CallerMemberName] string member = "")
     {
-        await using var connection = await OpenAsync(ct);
+        await using var connection = await OpenAsync(ct, member);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var result = await work(transaction);
+        FaultPoint.Pass("commit", "transaction", member);
         await transaction.CommitAsync(ct);
+        FaultPoint.Pass("committed", "transaction", member);
         return result;
     }
 

@@ -19,6 +19,7 @@ public static class DurableFile
     {
         var part = path + ".part";
         Write(part, content);
+        FaultPoint.Pass("rename", path);
 #pragma warning disable RS0030 // The durable form: both folders are the same one, and it is synced below.
         File.Move(part, path, overwrite: true);
 #pragma warning restore RS0030
@@ -29,6 +30,14 @@ public static class DurableFile
     /// <exception cref="IOException">The name is taken; the temporary file is still there.</exception>
     public static void PublishNew(string part, string path)
     {
+        NameNew(part, path);
+        Posix.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>As <see cref="PublishNew"/>, for a caller that syncs the folder itself, after the last name it makes there.</summary>
+    /// <exception cref="IOException">The name is taken; the temporary file is still there.</exception>
+    public static void NameNew(string part, string path)
+    {
 #pragma warning disable RS0030 // The durable form; rename without overwrite is refused by .NET where the target exists.
         if (Posix.Link(part, path) switch
         {
@@ -36,11 +45,15 @@ public static class DurableFile
             LinkOutcome.NameTaken => throw new IOException($"{path} exists already; it was not changed."),
             LinkOutcome.CannotLink => false,
         })
+        {
+            FaultPoint.Pass("delete", part);
             File.Delete(part);
+        }
         else
+        {
             File.Move(part, path, overwrite: false);
+        }
 #pragma warning restore RS0030
-        Posix.SyncFolder(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Makes a folder and its parents, each synced into its own parent.</summary>
@@ -50,14 +63,17 @@ public static class DurableFile
             return;
         var parent = Path.GetDirectoryName(Path.GetFullPath(path))!;
         CreateFolder(parent);
+        FaultPoint.Pass("create", path);
         Directory.CreateDirectory(path);
         Posix.SyncFolder(parent);
     }
 
     private static void Write(string part, ReadOnlySpan<byte> content)
     {
+        FaultPoint.Pass("create", part);
         using var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
         file.Write(content);
+        FaultPoint.Pass("fsync", part);
         file.Flush(flushToDisk: true);
     }
 }

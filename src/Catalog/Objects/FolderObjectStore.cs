@@ -33,6 +33,7 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
         var folder = Path.GetDirectoryName(path)!;
         DurableFile.CreateFolder(folder);
         using var open = Unlocked(folder);
+        FaultPoint.Pass("put", key.Value);
         if (source is ObjectSource.FromFile file && Posix.Link(file.Path, path) is not LinkOutcome.CannotLink and var linked)
         {
             Posix.SyncFolder(folder);
@@ -54,6 +55,7 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
     {
         try
         {
+            FaultPoint.Pass("read-back", key.Value);
             var file = new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: false);
             // A read-back out of the page cache would prove nothing about the medium.
             if (offset == 0)
@@ -76,10 +78,12 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
         var present = RetentionOf(path);
         if (present is null || present < until)
         {
+            FaultPoint.Pass("lock", key.Value);
             using var open = Unlocked(Path.GetDirectoryName(path)!);
             DurableFile.Replace(RetentionFileOf(path), JsonSerializer.SerializeToUtf8Bytes(new Retention(until.ToUniversalTime())));
         }
         File.SetUnixFileMode(path, ReadOnlyFile);
+        FaultPoint.Pass("lock", RetentionFile);
         File.SetUnixFileMode(Path.GetDirectoryName(path)!, ReadOnlyFolder);
         return Task.FromResult(RetentionOf(path)!.Value);
     });
@@ -161,7 +165,9 @@ public sealed class FolderObjectStore(string root, TimeProvider time) : IObjectS
             await using (var from = source.Open())
             await using (var to = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
             {
+                FaultPoint.Pass("write", part);
                 await from.CopyToAsync(to, 1 << 20, ct);
+                FaultPoint.Pass("fsync", part);
                 to.Flush(flushToDisk: true);
             }
             if (Posix.Link(part, path) == LinkOutcome.NameTaken)

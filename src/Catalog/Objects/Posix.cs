@@ -88,6 +88,7 @@ public static partial class Posix
     /// <summary>Makes a folder's entries durable: after it returns, a rename or a new file in it survives a power loss.</summary>
     public static void SyncFolder(string path)
     {
+        FaultPoint.Pass("fsync", path);
         using var folder = OpenFolder(path);
         Check(fsync(folder.DangerousGetHandle().ToInt32()), path);
     }
@@ -95,6 +96,7 @@ public static partial class Posix
     /// <summary>Gives a file a second name, never replacing one; false where the file system can't (other volume, no links).</summary>
     public static LinkOutcome Link(string existing, string made)
     {
+        FaultPoint.Pass("link", made);
         if (link(existing, made) == 0)
             return LinkOutcome.Linked;
         return Marshal.GetLastPInvokeError() switch
@@ -106,8 +108,11 @@ public static partial class Posix
     }
 
     /// <summary>Asks the kernel to forget its cached copy of a file, so that the next read comes from the medium.</summary>
-    public static void ForgetCached(SafeFileHandle file) =>
-        _ = posix_fadvise(file.DangerousGetHandle().ToInt32(), 0, 0, POSIX_FADV_DONTNEED);
+    /// <param name="file">Open file; what of it is not synced yet stays.</param>
+    /// <param name="from">First byte.</param>
+    /// <param name="length">How many bytes; 0 for all to the end.</param>
+    public static void ForgetCached(SafeFileHandle file, long from = 0, long length = 0) =>
+        _ = posix_fadvise(file.DangerousGetHandle().ToInt32(), from, length, POSIX_FADV_DONTNEED);
 
     /// <summary>Puts the calling thread behind all others for good (on Linux nice is a thread's, not the process's).</summary>
     public static void LowerThisThread() => _ = setpriority(PRIO_PROCESS, 0, 10);

@@ -50,7 +50,12 @@ public sealed class TaskTable(CatalogDatabase database)
                   union all
                   select 'skipped', skipped_file.reason, null, dock_session.recorder, skipped_file.display_path, null, skipped_file.at
                   from skipped_file join dock_session on dock_session.session_id = skipped_file.session_id
-                  where @SeesAll and skipped_file.reason <> 'ignored' and skipped_file.at > @skippedAfter)
+                  where @SeesAll and skipped_file.reason <> 'ignored' and skipped_file.at > @skippedAfter
+                    -- What came in later, by whichever slot, is no task any more.
+                    and not exists (
+                      select from provenance
+                      where provenance.recorder_key = dock_session.recorder_key and provenance.raw_path = skipped_file.raw_path
+                        and provenance.size_bytes = skipped_file.size_bytes and provenance.modified_at = skipped_file.modified_at))
                 select kind, cause, clip_id, recorder, name, detail, since, count(*) over () as count
                 from task
                 order by since, name

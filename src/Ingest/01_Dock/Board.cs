@@ -82,11 +82,15 @@ internal sealed class Board(DockStation station, HolderBook holders, Spool spool
 
     private BoardSlot EmptyTile(DockSlot slot, DateTimeOffset now)
     {
-        var cause = slot.Fault is { } fault ? new BoardCause(fault.Code, null, fault.Detail) : null;
+        var cause = FaultOf(slot);
         return new BoardSlot(
             slot.Source.Number, slot.Source.Kind, cause is null ? "empty" : "trouble", "none", cause is null, null, null, null, null, null,
             new BoardFiles(0, 0, 0, 0, 0, 0, 0), new BoardBytes(0, 0, 0), null, null, null, [], cause, SummaryOf(slot.Last, now));
     }
+
+    /// <summary>What is wrong with the slot itself. A look that hangs can't tell it by itself.</summary>
+    private BoardCause? FaultOf(DockSlot slot) => slot.Watch.WaitsLonger(_options.HangsAfter) ? new BoardCause(FailReasons.Hangs, null, null)
+        : slot.Fault is { } fault ? new BoardCause(fault.Code, null, fault.Detail) : null;
 
     private BoardSummary? SummaryOf(DockSession? last, DateTimeOffset now)
     {
@@ -107,10 +111,14 @@ internal sealed class Board(DockStation station, HolderBook holders, Spool spool
             ? $"{holder.Name} {holder.Number}"
             : null;
 
-    private static BoardCause? CauseOf(DockSlot slot, DockSession session)
+    private BoardCause? CauseOf(DockSlot slot, DockSession session)
     {
-        if (slot.Fault is { } fault)
-            return new BoardCause(fault.Code, null, fault.Detail);
+        if (session.Files.FirstOrDefault(file => file.Watch.WaitsLonger(_options.HangsAfter)) is { } hanging)
+            return new BoardCause(FailReasons.Hangs, hanging.DisplayPath, null);
+        if (FaultOf(slot) is { } fault)
+            return fault;
+        if (session.Broken is { } broken)
+            return new BoardCause(FailReasons.ListError, null, broken);
         var file = session.Files.FirstOrDefault(file => file.State == DockFileState.Failed || file.Intake?.Damaged == true
             || file is { State: DockFileState.Listed, Reason: FailReasons.SpoolFull });
         return file is null ? null : new BoardCause(file.Intake?.Damaged == true ? FailReasons.Damaged : file.Reason!, file.DisplayPath, file.Detail);

@@ -24,6 +24,9 @@ internal enum DockFileState
 /// <summary>One file of a session.</summary>
 internal sealed class DockFile(byte[] rawPath, FileStat stat, DateTimeOffset now)
 {
+    /// <summary>How long its present read of the recorder has been taking.</summary>
+    public SourceWatch Watch { get; } = new();
+
     public byte[] RawPath => rawPath;
 
     public string DisplayPath { get; } = DisplayName.Of(rawPath);
@@ -40,6 +43,9 @@ internal sealed class DockFile(byte[] rawPath, FileStat stat, DateTimeOffset now
     public string? Reason { get; set; }
 
     public string? Detail { get; set; }
+
+    /// <summary>Why the last listing could not read it; null where it could.</summary>
+    public string? Listing { get; set; }
 
     public int Attempts { get; set; }
 

@@ -1,3 +1,5 @@
+using YaoAn.Catalog;
+
 namespace YaoAn.Ingest;
 
 /// <summary>One plugging-in as it is now: the files seen and where each is. Its lock guards them; a snapshot is taken under it.</summary>
@@ -21,6 +23,12 @@ internal sealed class DockSession(JournalSession record)
     /// <summary>Files that are not safe on this station. Callers hold <see cref="Gate"/>.</summary>
     public int Missing => _files.Values.Count(file => file.State is DockFileState.Listed or DockFileState.Copying or DockFileState.Failed);
 
+    /// <summary>Whether it was said that some of its names look the same.</summary>
+    public bool Colliding { get; set; }
+
+    /// <summary>Why the last listing was broken off; null where it came to its end.</summary>
+    public volatile string? Broken;
+
     /// <summary>Whether a first listing has been made.</summary>
     public bool IsListed { get; private set; }
 
@@ -42,13 +50,16 @@ internal sealed class DockSession(JournalSession record)
                 {
                     file.Seen(entry.Stat, now);
                     // It is back: a card that hiccuped must not stay red until it is plugged in anew.
-                    if (file is { State: DockFileState.Failed, Reason: FailReasons.SourceGone })
+                    if (file is { State: DockFileState.Failed, Reason: FailReasons.SourceGone } || (file.State == DockFileState.Failed && file.Listing is not null && entry.Fault is null))
                         file.Restart(now);
                 }
                 else
                 {
                     _files[key] = file = new DockFile(entry.RawPath, entry.Stat, now);
                 }
+                if (entry.Fault is not null && file.State == DockFileState.Listed)
+                    (file.State, file.Reason) = (DockFileState.Failed, entry.Fault);
+                file.Listing = entry.Fault;
                 if (file.State == DockFileState.Listed && skipReason(entry) is { } reason
                     && (reason != SkipReasons.Empty || file.IsQuiet(quietPeriod, now)))
                     (file.State, file.Reason) = (DockFileState.Skipped, reason);
@@ -58,7 +69,9 @@ internal sealed class DockSession(JournalSession record)
             {
                 if (file.State is not (DockFileState.Listed or DockFileState.Failed))
                     continue;
-                if ((file.State == DockFileState.Listed && !file.IsQuiet(quietPeriod, now)) || identities.Contains((file.Stat.Inode, file.Stat.SizeBytes, file.Stat.Modified)))
+                // What could not even be listed and is gone now (a folder that can be read again) was no file.
+                var isFile = file.Stat.Kind == EntryKind.File;
+                if (!isFile || (file.State == DockFileState.Listed && !file.IsQuiet(quietPeriod, now)) || identities.Contains((file.Stat.Inode, file.Stat.SizeBytes, file.Stat.Modified)))
                     _files.Remove(key);
                 else
                     (file.State, file.Reason) = (DockFileState.Failed, FailReasons.SourceGone);
@@ -70,12 +83,13 @@ internal sealed class DockSession(JournalSession record)
 /// <summary>Reasons for leaving a file out; the pages have the words.</summary>
 internal static class SkipReasons
 {
-    public const string Link = "link", Special = "special", Ignored = "ignored", Empty = "empty";
+    public const string Link = "link", Special = "special", Ignored = "ignored", Empty = "empty", Sparse = "sparse", Undocked = "undocked";
 }
 
 /// <summary>Reasons for a file's failure; the pages have the words.</summary>
 internal static class FailReasons
 {
     public const string SourceGone = "source-gone", SourceChanged = "source-changed", ReadError = "read-error", SpoolFull = "spool-full",
-        SpoolDiffers = "spool-differs", Damaged = "stored-differs", ListError = "list-error", SlotUnreadable = "unreadable-slot";
+        SpoolDiffers = "spool-differs", Damaged = "stored-differs", ListError = "list-error", SlotUnreadable = "unreadable-slot", Loop = "folder-loop", TooDeep = "folder-deep",
+        Hangs = "hangs";
 }

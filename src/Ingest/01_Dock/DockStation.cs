@@ -8,6 +8,9 @@ internal sealed class DockSlot(SlotSource source)
 {
     public SlotSource Source => source;
 
+    /// <summary>How long the present look at it has been taking.</summary>
+    public SourceWatch Watch { get; } = new();
+
     /// <summary>The recorder that is in.</summary>
     public volatile DockSession? Session;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,17 @@ internal sealed record JournalSession
     public int Missing { get; set; }
 }
 
+/// <summary>A copy that was interrupted and can go on where it ended.</summary>
+/// <param name="Intake">Its folder in the spool.</param>
+/// <param name="RecorderKey">Recorder.</param>
+/// <param name="RawPath">File on it.</param>
+/// <param name="Stat">Its state, which must be the same still.</param>
+/// <param name="Head">Digest of its first 64 KiB.</param>
+/// <param name="CopiedBytes">Bytes that lie in the spool, synced.</param>
+/// <param name="Copied">Digest of these bytes as they were read from the recorder.</param>
+internal sealed record PartialCopy(
+    IntakeId Intake, string RecorderKey, byte[] RawPath, FileStat Stat, Sha256Digest Head, long CopiedBytes, Sha256Digest Copied);
+
 /// <summary>
 /// The station's own memory, in SQLite, so that docking needs no server: sessions, which files were taken in before, how far each intake
 /// is. It is not the durable line (that is <c>intake.json</c>): lost, it is rebuilt from the spool and the catalog, at the price of
@@ -87,6 +99,10 @@ internal sealed class JournalTable : IDisposable
             create index if not exists intake_sighting on intake (recorder_key, raw_path);
             create index if not exists intake_open on intake (state) where state < 2;
             create index if not exists intake_clip on intake (clip_id) where clip_id is not null;
+            create table if not exists partial (
+              intake_id text primary key, recorder_key text not null, raw_path blob not null, size integer not null, modified text not null,
+              head blob not null, copied integer not null, sha256 blob not null, at text not null);
+            create index if not exists partial_file on partial (recorder_key, raw_path);
             create table if not exists skipped (
               session_id text not null, raw_path blob not null, display_path text not null, reason text not null,
               size integer not null, modified text not null, at text not null,
@@ -130,7 +146,7 @@ internal sealed class JournalTable : IDisposable
     {
         lock (_gate)
         {
-            _connection.Execute(
+            Write(
                 """
                 insert into session (session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account)
                 values (@Session, @Slot, @Source, @Key, @Serial, @By, @Attached, @Detached, @Early, @Missing, @Account, @AccountName)
@@ -175,7 +191,7 @@ internal sealed class JournalTable : IDisposable
     {
         lock (_gate)
         {
-            _connection.Execute(
+            Write(
                 """
                 update session set written = 1
                 where session_id = @Session and detached is @Detached and recorder_key is @Key
@@ -192,22 +208,24 @@ internal sealed class JournalTable : IDisposable
     public void TellAgain()
     {
         lock (_gate)
-            _connection.Execute("""update session set written = 0; update intake set state = 0 where state = 1;""");
+            Write("""update session set written = 0; update intake set state = 0 where state = 1;""");
     }
 
-    /// <summary>Notes a file that was left out.</summary>
-    public void WriteSkipped(SkippedFileRow skipped)
+    /// <summary>Notes files that were left out, in one go: a card may have thousands.</summary>
+    public void WriteSkipped(IReadOnlyList<SkippedFileRow> left)
     {
+        if (left.Count == 0)
+            return;
         lock (_gate)
         {
-            _connection.Execute(
+            using var transaction = _connection.BeginTransaction();
+            Write(
                 """
                 insert into skipped (session_id, raw_path, display_path, reason, size, modified, at)
                 values (@Session, @RawPath, @DisplayPath, @Reason, @SizeBytes, @Modified, @At)
-                on conflict (session_id, raw_path) do nothing;
-                update session set written = 0 where session_id = @Session;
+                on conflict (session_id, raw_path) do nothing
                 """,
-                new
+                left.Select(skipped => new
                 {
                     Session = skipped.SessionId.ToString(),
                     skipped.RawPath,
@@ -216,8 +234,77 @@ internal sealed class JournalTable : IDisposable
                     skipped.SizeBytes,
                     Modified = Text(skipped.ModifiedAt),
                     At = Text(skipped.At),
+                }),
+                transaction);
+            Write(
+                """
+                update session set written = 0 where session_id = @session
+                """,
+                left.Select(skipped => skipped.SessionId.ToString()).Distinct().Select(session => new { session }),
+                transaction);
+            FaultPoint.Pass("commit", "journal");
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>Notes how far an interrupted copy came; its bytes lie in the spool, synced.</summary>
+    public void WritePartial(PartialCopy partial, DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            Write(
+                """
+                insert into partial (intake_id, recorder_key, raw_path, size, modified, head, copied, sha256, at)
+                values (@Intake, @Key, @RawPath, @Size, @Modified, @Head, @Copied, @Sha256, @At)
+                on conflict (intake_id) do update set copied = excluded.copied, sha256 = excluded.sha256, at = excluded.at
+                """,
+                new
+                {
+                    Intake = partial.Intake.ToString(),
+                    Key = partial.RecorderKey,
+                    partial.RawPath,
+                    Size = partial.Stat.SizeBytes,
+                    Modified = Text(partial.Stat.Modified),
+                    Head = partial.Head.Bytes.ToArray(),
+                    Copied = partial.CopiedBytes,
+                    Sha256 = partial.Copied.Bytes.ToArray(),
+                    At = Text(now),
                 });
         }
+    }
+
+    /// <summary>The interrupted copy of just this file that came furthest, or null.</summary>
+    public PartialCopy? FindPartial(string recorderKey, byte[] rawPath, FileStat stat, Sha256Digest head)
+    {
+        lock (_gate)
+        {
+            return _connection.Query<(string Intake, long Copied, byte[] Sha256)>(
+                """
+                select intake_id, copied, sha256 from partial
+                where recorder_key = @recorderKey and raw_path = @rawPath and size = @SizeBytes and modified = @Modified and head = @Head
+                order by copied desc limit 1
+                """,
+                new { recorderKey, rawPath, stat.SizeBytes, Modified = Text(stat.Modified), Head = head.Bytes.ToArray() })
+                .Select(row => new PartialCopy(IntakeId.Parse(row.Intake), recorderKey, rawPath, stat, head, row.Copied, Sha256Digest.From(row.Sha256)))
+                .FirstOrDefault();
+        }
+    }
+
+    /// <summary>Interrupted copies that were noted since a time.</summary>
+    public IReadOnlyList<IntakeId> Partials(DateTimeOffset since)
+    {
+        lock (_gate)
+        {
+            return [.. _connection.Query<string>(
+                """select intake_id from partial where at >= @since order by at""", new { since = Text(since) }).Select(IntakeId.Parse)];
+        }
+    }
+
+    /// <summary>Forgets an interrupted copy: it is whole now, or of no use.</summary>
+    public void ForgetPartial(IntakeId intake)
+    {
+        lock (_gate)
+            Write("""delete from partial where intake_id = @intake""", new { intake = intake.ToString() });
     }
 
     /// <summary>Files of a session that were left out.</summary>
@@ -237,7 +324,7 @@ internal sealed class JournalTable : IDisposable
     {
         lock (_gate)
         {
-            _connection.Execute(
+            Write(
                 """
                 insert into intake (intake_id, session_id, recorder_key, raw_path, size, modified, head, state, sidecar)
                 values (@Intake, @Session, @Key, @RawPath, @Size, @Modified, @Head, 0, @Sidecar)
@@ -262,7 +349,7 @@ internal sealed class JournalTable : IDisposable
     {
         lock (_gate)
         {
-            _connection.Execute(
+            Write(
                 """
                 update intake set state = max(state, 1), clip_id = @clip, duplicate = @duplicate where intake_id = @intake
                 """,
@@ -274,7 +361,7 @@ internal sealed class JournalTable : IDisposable
     public void MarkStored(IntakeId intake)
     {
         lock (_gate)
-            _connection.Execute("""update intake set state = 2 where intake_id = @intake""", new { intake = intake.ToString() });
+            Write("""update intake set state = 2 where intake_id = @intake""", new { intake = intake.ToString() });
     }
 
     /// <summary>An intake, or null.</summary>
@@ -331,7 +418,7 @@ internal sealed class JournalTable : IDisposable
     public void Forget(IntakeId intake)
     {
         lock (_gate)
-            _connection.Execute("""delete from intake where intake_id = @intake and state < 2""", new { intake = intake.ToString() });
+            Write("""delete from intake where intake_id = @intake and state < 2""", new { intake = intake.ToString() });
     }
 
     /// <summary>Who had which recorder when the catalog last told.</summary>
@@ -357,6 +444,13 @@ internal sealed class JournalTable : IDisposable
     }
 
     public void Dispose() => _connection.Dispose();
+
+    private void Write(string sql, object? parameters = null, SqliteTransaction? transaction = null, [CallerMemberName] string member = "")
+    {
+        FaultPoint.Pass("journal", "write", member);
+        _connection.Execute(sql, parameters, transaction);
+        FaultPoint.Pass("journalled", "write", member);
+    }
 
     /// <summary>A journal of an older version gets its new columns; SQLite has no 'add column if not exists'.</summary>
     private void AddColumn(string table, string column)

@@ -7,7 +7,13 @@ namespace YaoAn.Ingest;
 /// <summary>One entry found below a slot's root.</summary>
 /// <param name="RawPath">Relative path as bytes, '/' between parts.</param>
 /// <param name="Stat">State when it was listed.</param>
-internal sealed record SlotEntry(byte[] RawPath, FileStat Stat);
+/// <param name="Fault">Why it can't be read: code of a <see cref="FailReasons"/>; null where nothing is in the way.</param>
+internal sealed record SlotEntry(byte[] RawPath, FileStat Stat, string? Fault = null);
+
+/// <summary>What a walk over a slot found.</summary>
+/// <param name="Entries">Everything but folders that were read, in byte order of the paths.</param>
+/// <param name="Broken">Why the walk was broken off; null where it came to its end.</param>
+internal sealed record SlotListing(List<SlotEntry> Entries, string? Broken);
 
 /// <summary>
 /// A recorder's root as an untrusted tree: every part of a path is opened inside its parent and never through a link, so that nothing on
@@ -23,16 +29,14 @@ internal sealed class SlotFolder(string path, int maxEntries = SlotFolder.MaxEnt
 
     private readonly SafeFileHandle _root = Posix.OpenFolder(path);
 
-    /// <summary>Everything but folders, in byte order of the paths.</summary>
-    /// <exception cref="Win32Exception">The file system can't be read.</exception>
-    /// <exception cref="InvalidDataException">More entries or deeper folders than any recorder has: the card's file system is broken.</exception>
-    public List<SlotEntry> List()
+    /// <summary>Everything but folders. What can't be read is in the list with its fault: a broken folder hides nothing that lies beside it.</summary>
+    /// <exception cref="Win32Exception">The root itself can't be read.</exception>
+    public SlotListing List()
     {
-        var entries = new List<SlotEntry>();
-        var looks = 0;
-        Walk(_root, [], 1, entries, ref looks);
-        entries.Sort((a, b) => a.RawPath.AsSpan().SequenceCompareTo(b.RawPath));
-        return entries;
+        var walk = new Walker(maxEntries);
+        walk.Walk(_root, [], [IdOf(Posix.Stat(_root))]);
+        walk.Entries.Sort((a, b) => a.RawPath.AsSpan().SequenceCompareTo(b.RawPath));
+        return new SlotListing(walk.Entries, walk.Broken);
     }
 
     /// <summary>Opens a file by its relative path, each part without following links.</summary>
@@ -62,46 +66,73 @@ internal sealed class SlotFolder(string path, int maxEntries = SlotFolder.MaxEnt
 
     public void Dispose() => _root.Dispose();
 
-    private void Walk(SafeFileHandle folder, ReadOnlySpan<byte> prefix, int depth, List<SlotEntry> entries, ref int looks)
+    private static (ulong Device, ulong Inode) IdOf(FileStat folder) => (folder.Device, folder.Inode);
+
+    /// <summary>One walk over the tree.</summary>
+    private sealed class Walker(int maxEntries)
     {
-        if (depth > MaxDepth)
-            throw new InvalidDataException($"Folders are nested deeper than {MaxDepth}.");
-        foreach (var name in Posix.List(folder, maxEntries + 1))
+        private int _looks;
+
+        public List<SlotEntry> Entries { get; } = [];
+
+        public string? Broken { get; private set; }
+
+        /// <param name="folder">Open folder.</param>
+        /// <param name="prefix">Its path, with a '/' at the end.</param>
+        /// <param name="above">It and the folders that it lies in: one that turns up among its own children is a loop of a broken FAT.</param>
+        public void Walk(SafeFileHandle folder, ReadOnlySpan<byte> prefix, List<(ulong Device, ulong Inode)> above)
         {
-            if (++looks > maxEntries)
-                throw new InvalidDataException($"More than {maxEntries} entries.");
-            FileStat stat;
+            foreach (var name in Posix.List(folder, maxEntries + 1))
+            {
+                if (++_looks > maxEntries)
+                    Broken = $"More than {maxEntries} entries.";
+                if (Broken is not null)
+                    return;
+                byte[] path = [.. prefix, .. name];
+                if (Look(folder, name, path) is { Kind: EntryKind.Folder } stat)
+                    Enter(folder, name, path, stat, above);
+            }
+        }
+
+        /// <summary>Takes note of an entry; gives the state of a folder, which is no entry itself.</summary>
+        private FileStat? Look(SafeFileHandle folder, byte[] name, byte[] path)
+        {
             try
             {
-                stat = Posix.StatAt(folder, name);
+                var stat = Posix.StatAt(folder, name);
+                if (stat.Kind == EntryKind.Folder)
+                    return stat;
+                Entries.Add(new SlotEntry(path, stat));
             }
-            catch (Win32Exception e) when (e.NativeErrorCode == Posix.ENOENT)
+            catch (Win32Exception e)
             {
-                continue; // gone between the listing and the look at it
+                // Gone between the listing and the look at it, or unreadable.
+                if (e.NativeErrorCode != Posix.ENOENT)
+                    Entries.Add(new SlotEntry(path, new FileStat(EntryKind.Special, 0, DateTimeOffset.UnixEpoch, 0, 0, 1), FailReasons.ReadError));
             }
-            byte[] path = [.. prefix, .. name];
-            if (stat.Kind == EntryKind.Folder)
-            {
-                using var inner = TryOpenFolder(folder, name);
-                if (inner is not null)
-                    Walk(inner, [.. path, (byte)'/'], depth + 1, entries, ref looks);
-            }
-            else
-            {
-                entries.Add(new SlotEntry(path, stat));
-            }
+            return null;
         }
-    }
 
-    private static SafeFileHandle? TryOpenFolder(SafeFileHandle folder, byte[] name)
-    {
-        try
+        private void Enter(SafeFileHandle folder, byte[] name, byte[] path, FileStat stat, List<(ulong Device, ulong Inode)> above)
         {
-            return Posix.OpenFolderAt(folder, name);
-        }
-        catch (Win32Exception e) when (e.NativeErrorCode is Posix.ENOENT or Posix.ENOTDIR or Posix.ELOOP)
-        {
-            return null; // swapped for something else since it was listed: looked at again at the next poll
+            var fault = above.Contains(IdOf(stat)) ? FailReasons.Loop : above.Count >= MaxDepth ? FailReasons.TooDeep : null;
+            if (fault is null)
+            {
+                try
+                {
+                    using var inner = Posix.OpenFolderAt(folder, name);
+                    Walk(inner, [.. path, (byte)'/'], [.. above, IdOf(stat)]);
+                    return;
+                }
+                catch (Win32Exception e)
+                {
+                    // Swapped for something else since it was listed: looked at again at the next poll.
+                    if (e.NativeErrorCode is Posix.ENOENT or Posix.ENOTDIR or Posix.ELOOP)
+                        return;
+                    fault = FailReasons.ReadError;
+                }
+            }
+            Entries.Add(new SlotEntry(path, stat, fault));
         }
     }
 }

@@ -29,6 +29,8 @@ internal sealed partial class SlotWatcher(
     /// <summary>A recorder counts as taken out after this many polls that found the slot empty: one may be a hiccup of the bus.</summary>
     private const int EmptyPolls = 2;
 
+    private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(1);
+
     private readonly StationOptions _options = options.Value;
     private int _emptyPolls;
     private readonly List<Task> _copies = [];
@@ -75,7 +77,11 @@ internal sealed partial class SlotWatcher(
     {
         try
         {
-            look();
+            slot.Watch.Await(() =>
+            {
+                look();
+                return true;
+            });
             slot.Fault = null;
         }
         catch (InvalidDataException e)
@@ -131,12 +137,25 @@ internal sealed partial class SlotWatcher(
         record.Detached = now;
         record.Early = record.Missing > 0;
         record.Recorder ??= new RecorderIdentity($"slot:{_options.Name}:{slot.Source.Number}", null, "none");
+        NoteLeft(session, now);
         journal.Write(record);
         slot.Last = session;
         slot.Session = null;
         registerSignal.Set();
         LogDetached(logger, slot.Source.Number, record.Session, record.Missing);
     }
+
+    /// <summary>What went away with the recorder is on the list of tasks until it comes in (fault 68).</summary>
+    private void NoteLeft(DockSession session, DateTimeOffset now)
+    {
+        List<DockFile> left;
+        lock (session.Gate)
+            left = [.. session.Files.Where(file => file.State is DockFileState.Listed or DockFileState.Copying or DockFileState.Failed)];
+        journal.WriteSkipped([.. left.Select(file => SkippedOf(session, file, file.Reason ?? SkipReasons.Undocked, now))]);
+    }
+
+    private static SkippedFileRow SkippedOf(DockSession session, DockFile file, string reason, DateTimeOffset now) => new(
+        session.Record.Session, file.RawPath, file.DisplayPath, reason, file.Stat.SizeBytes, file.Stat.Modified, now);
 
     private DockSession Attach(DateTimeOffset now)
     {
@@ -151,8 +170,13 @@ internal sealed partial class SlotWatcher(
     {
         var started = Stopwatch.GetTimestamp();
         using var root = new SlotFolder(slot.Source.Path);
-        var entries = root.List();
-        session.Reconcile(entries, SkipReasonOf, _options.QuietPeriod, now);
+        var (entries, broken) = root.List();
+        if (broken is not null && session.Broken is null)
+            LogBroken(logger, slot.Source.Number, broken);
+        session.Broken = broken;
+        var capacity = CapacityOf(slot.Source.Path);
+        session.Reconcile(entries, entry => SkipReasonOf(entry, capacity), _options.QuietPeriod, now);
+        NoteColliding(session, entries);
         NoteSkipped(session, now);
         Identify(session, root, entries);
         // A large card isn't walked all the time: at most a tenth of it goes into listing.
@@ -174,26 +198,54 @@ internal sealed partial class SlotWatcher(
         journal.Write(session.Record);
     }
 
-    private string? SkipReasonOf(SlotEntry entry) => entry.Stat.Kind switch
+    private string? SkipReasonOf(SlotEntry entry, long capacity) => entry.Stat.Kind switch
     {
         EntryKind.Link => SkipReasons.Link,
         EntryKind.Special or EntryKind.Folder => SkipReasons.Special,
         EntryKind.File when profiles.Ignores(TextOf(entry.RawPath)) => SkipReasons.Ignored,
         EntryKind.File when entry.Stat.SizeBytes == 0 => SkipReasons.Empty,
+        // A length that the whole card can't hold: holes, or a broken file system.
+        EntryKind.File when entry.Stat.SizeBytes > capacity => SkipReasons.Sparse,
         EntryKind.File => null,
     };
+
+    private static long CapacityOf(string path)
+    {
+        try
+        {
+            return new DriveInfo(path).TotalSize is > 0 and var size ? size : long.MaxValue;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return long.MaxValue;
+        }
+    }
+
+    /// <summary>
+    /// Names that a person takes for the same one (fault 12): by case, or by two ways of writing a letter. Each is a file of its own; the log has a
+    /// line of it, once a session.
+    /// </summary>
+    private void NoteColliding(DockSession session, IReadOnlyList<SlotEntry> entries)
+    {
+        if (session.Colliding)
+            return;
+        var colliding = entries.GroupBy(entry => LookOf(TextOf(entry.RawPath)), StringComparer.Ordinal).Sum(group => group.Count() > 1 ? group.Count() : 0);
+        if (colliding == 0)
+            return;
+        session.Colliding = true;
+        LogColliding(logger, slot.Source.Number, colliding);
+    }
+
+    private static string LookOf(string path) => path.Contains('\uFFFD', StringComparison.Ordinal) ? path : path.Normalize(NormalizationForm.FormC).ToUpperInvariant();
 
     private void NoteSkipped(DockSession session, DateTimeOffset now)
     {
         List<DockFile> skipped;
         lock (session.Gate)
             skipped = [.. session.Files.Where(file => file is { State: DockFileState.Skipped, Detail: null })];
+        journal.WriteSkipped([.. skipped.Select(file => SkippedOf(session, file, file.Reason!, now))]);
         foreach (var file in skipped)
-        {
-            journal.WriteSkipped(new SkippedFileRow(
-                session.Record.Session, file.RawPath, file.DisplayPath, file.Reason!, file.Stat.SizeBytes, file.Stat.Modified, now));
             file.Detail = "noted";
-        }
     }
 
     private void NoteMissing(DockSession session)
@@ -257,9 +309,11 @@ internal sealed partial class SlotWatcher(
             using var turn = await gate.EnterAsync(either.Token);
             var started = Stopwatch.GetTimestamp();
             // A thread of its own: the loop is synchronous and may take an hour.
-            var result = await Task.Factory.StartNew(
-                () => copy.Run(footage, bytes => file.CopiedBytes = bytes, either.Token),
+            var copying = Task.Factory.StartNew(
+                () => copy.Run(footage, bytes => file.CopiedBytes = bytes, file.Watch, either.Token),
                 either.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await GiveUpTurnAsync(copying, file, turn);
+            var result = await copying;
             Settle(session, file, result);
             LogCopied(logger, result.Outcome, footage.Stat.SizeBytes, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, slot.Source.Number);
         }
@@ -275,6 +329,21 @@ internal sealed partial class SlotWatcher(
             lock (session.Gate)
                 Retry(file, FailReasons.SpoolDiffers, e.Message);
         }
+    }
+
+    /// <summary>Watches a copy until it ends. One whose recorder hangs gives its turn to others, and goes on by itself should the card answer again.</summary>
+    private async Task GiveUpTurnAsync(Task copying, DockFile file, IDisposable turn)
+    {
+        using var ended = new CancellationTokenSource();
+        while (await Task.WhenAny(copying, Task.Delay(s_watch, time, ended.Token)) != copying)
+        {
+            if (!file.Watch.WaitsLonger(_options.HangsAfter))
+                continue;
+            LogHangs(logger, slot.Source.Number);
+            turn.Dispose();
+            break;
+        }
+        await ended.CancelAsync();
     }
 
     private void Settle(DockSession session, DockFile file, CopyResult result)
@@ -351,6 +420,15 @@ internal sealed partial class SlotWatcher(
 
     [LoggerMessage(1003, LogLevel.Warning, "Slot {Slot} can't be read: {Code}")]
     private static partial void LogTrouble(ILogger logger, Exception e, int slot, string code);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Slot {Slot}: the listing was broken off: {Detail} What was read until then is taken in")]
+    private static partial void LogBroken(ILogger logger, int slot, string detail);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Slot {Slot}: {Files} files have names that look the same; each is kept")]
+    private static partial void LogColliding(ILogger logger, int slot, int files);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Slot {Slot}: the recorder gives no answer; other slots go on without it")]
+    private static partial void LogHangs(ILogger logger, int slot);
 
     [LoggerMessage(2001, LogLevel.Information, "Copy: {Outcome}, {SizeBytes} bytes in {ElapsedMs} ms, slot {Slot}")]
     private static partial void LogCopied(ILogger logger, CopyOutcome outcome, long sizeBytes, long elapsedMs, int slot);

@@ -82,7 +82,7 @@ internal sealed partial class TakeUploads(
         var started = Stopwatch.GetTimestamp();
         // A thread of its own: the loop is synchronous and may take minutes.
         var result = await Task.Factory.StartNew(
-            () => copy.Run(footage, bytes => upload.CheckedBytes = bytes, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => copy.Run(footage, bytes => upload.CheckedBytes = bytes, new SourceWatch(), ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         LogTaken(logger, result.Outcome, upload.Record.SizeBytes, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds, upload.Record.Session);
         switch (result.Outcome)
         {

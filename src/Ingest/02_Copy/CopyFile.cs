@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.ComponentModel;
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using Microsoft.Win32.SafeHandles;
 using YaoAn.Catalog;
@@ -9,39 +9,60 @@ namespace YaoAn.Ingest;
 
 /// <summary>
 /// 02: reads a file off a recorder once, hashing while it writes into the spool, syncs, reads the spooled copy back and compares, then
-/// writes <c>intake.json</c>. Needs neither database nor store. The loop is synchronous on its caller's thread: measured, that is as
-/// fast as anything with less CPU; as many run at once as the machine has cores.
+/// writes <c>intake.json</c>. Needs neither database nor store. An interrupted copy goes on where it ended when the same file of the same recorder
+/// is seen again, in whichever slot (fault 1).
 /// </summary>
-internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable journal, IOptions<StationOptions> station, TimeProvider time)
+internal sealed class CopyFile(
+    Spool spool, ProbeEarly probeEarly, JournalTable journal, IOptions<StationOptions> station, IOptions<CopyOptions> copy, TimeProvider time)
 {
     /// <summary>Bytes whose digest recognises a file without reading it whole.</summary>
     public const int HeadBytes = 64 << 10;
 
-    private const int ChunkBytes = 512 << 10;
+    /// <summary>Less than this isn't worth going on with.</summary>
+    private const long PartialBytes = 1 << 20;
+
+    /// <summary>An interrupted copy waits so long for its recorder to come back; then its bytes go, and the file is copied anew.</summary>
+    public static readonly TimeSpan PartialFor = TimeSpan.FromDays(7);
 
     /// <summary>Copies one file. Never throws for what a recorder or a full disk does: that is an outcome.</summary>
     /// <param name="file">Quiet file.</param>
     /// <param name="progress">Told the bytes read so far.</param>
-    /// <param name="ct">Stops between two chunks and leaves nothing behind.</param>
-    public CopyResult Run(FootageFile file, Action<long> progress, CancellationToken ct)
+    /// <param name="watch">Told of each wait for the recorder.</param>
+    /// <param name="ct">Stops between two chunks.</param>
+    public CopyResult Run(FootageFile file, Action<long> progress, SourceWatch watch, CancellationToken ct)
     {
         var intake = file.Intake ?? IntakeId.New(time.GetUtcNow());
+        var isKept = false;
         try
         {
             using var root = new SlotFolder(file.SlotPath);
-            using var source = root.Open(file.UploadedAs ?? file.RawPath);
-            if (Posix.Stat(source) != file.Stat)
+            using var source = watch.Await(() => root.Open(file.UploadedAs ?? file.RawPath));
+            if (watch.Await(() => Posix.Stat(source)) != file.Stat)
                 return new CopyResult(CopyOutcome.SourceChanged);
-            var head = HeadOf(source);
+            var head = watch.Await(() => HeadOf(source));
             if (file.UploadedAs is null && journal.FindKnown(file.Recorder.Key, file.RawPath, file.Stat, head) is { } known)
                 return new CopyResult(CopyOutcome.AlreadyHere, Known: known);
-            if (spool.UsableBytes() < file.Stat.SizeBytes)
+            var begun = file.UploadedAs is null ? journal.FindPartial(file.Recorder.Key, file.RawPath, file.Stat, head) : null;
+            if (!HasRoom(file.Stat.SizeBytes - (begun?.CopiedBytes ?? 0), begun?.Intake))
                 return new CopyResult(CopyOutcome.SpoolFull);
-            return CopyThenPublish(file, intake, source, head, progress, ct);
+            using (var resumed = begun is null ? null : Reopen(begun))
+            {
+                using var loop = resumed is null ? null : LoopOf(file, begun!.Intake, source, head, resumed, progress, watch);
+                if (loop?.Resume(begun!, ct) == true)
+                {
+                    intake = begun!.Intake;
+                    return CopyThenPublish(file, intake, source, head, resumed!, loop, watch, ref isKept, ct);
+                }
+            }
+            if (begun is not null && spool.IsIdle(begun.Intake))
+                Drop(begun.Intake);
+            using var fresh = OnSpool(() => spool.Begin(intake));
+            using var whole = LoopOf(file, intake, source, head, fresh, progress, watch);
+            return CopyThenPublish(file, intake, source, head, fresh, whole, watch, ref isKept, ct);
         }
-        catch (SpoolFullException)
+        catch (SpoolFullException e)
         {
-            return new CopyResult(CopyOutcome.SpoolFull);
+            return new CopyResult(CopyOutcome.SpoolFull, Detail: e.Message);
         }
         catch (Exception e) when (ErrorOf(e) is { } error)
         {
@@ -51,28 +72,47 @@ internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable 
         }
         finally
         {
-            spool.Discard(intake);
+            if (!isKept)
+                Drop(intake);
             if (!spool.Holds(intake))
                 probeEarly.Forget(intake);
         }
     }
 
+    private CopyLoop LoopOf(
+        FootageFile file, IntakeId intake, SafeFileHandle source, Sha256Digest head, FileStream part, Action<long> progress, SourceWatch watch) => new(
+            source,
+            part.SafeFileHandle,
+            watch,
+            progress,
+            (bytes, digest) =>
+            {
+                if (file.UploadedAs is null)
+                    journal.WritePartial(new PartialCopy(intake, file.Recorder.Key, file.RawPath, file.Stat, head, bytes, digest), time.GetUtcNow());
+            },
+            copy.Value.ReadsBack);
+
     private CopyResult CopyThenPublish(
-        FootageFile file, IntakeId intake, SafeFileHandle source, Sha256Digest head, Action<long> progress, CancellationToken ct)
+        FootageFile file, IntakeId intake, SafeFileHandle source, Sha256Digest head, FileStream part, CopyLoop loop, SourceWatch watch, ref bool isKept,
+        CancellationToken ct)
     {
-        using var part = OnSpool(() => spool.Begin(intake));
-        var copied = CopyHashing(source, part, progress, ct);
-        if (Posix.Stat(source) != file.Stat || part.Length != file.Stat.SizeBytes)
-            return new CopyResult(CopyOutcome.SourceChanged);
-        OnSpool(() =>
+        Sha256Digest copied;
+        try
         {
-            part.Flush(flushToDisk: true);
-            return true;
-        });
+            copied = loop.Copy(file.Stat.SizeBytes, ct);
+        }
+        catch (Exception e) when (e is not SpoolFullException)
+        {
+            // The recorder went, or the program is told to stop: what has come goes on from here when the file is seen again.
+            isKept = Keep(file, intake, head, loop);
+            throw;
+        }
+        if (watch.Await(() => Posix.Stat(source)) != file.Stat || part.Length != file.Stat.SizeBytes)
+            return new CopyResult(CopyOutcome.SourceChanged);
+        loop.Sync();
         probeEarly.Look(intake, file.RawPath, part.Name, CancellationToken.None);
         // The copy, not the card, is read a second time: what lies in the spool is what everything after this line stands on.
-        Posix.ForgetCached(part.SafeFileHandle);
-        var spooled = OnSpool(() => HashOf(part.SafeFileHandle, part.Length, ct));
+        var spooled = loop.ReadBack(ct);
         if (spooled != copied)
             return new CopyResult(CopyOutcome.SpoolDiffers, Detail: $"SHA-256 {copied} was read, {spooled} lies in the spool");
         var manifest = ManifestOf(file, intake, copied, head);
@@ -82,6 +122,52 @@ internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable 
             return true;
         });
         return new CopyResult(CopyOutcome.Copied, manifest);
+    }
+
+    /// <summary>Notes an interrupted copy for later; false where it isn't worth it, or can't be noted.</summary>
+    private bool Keep(FootageFile file, IntakeId intake, Sha256Digest head, CopyLoop loop)
+    {
+        if (file.UploadedAs is not null || loop.Position < PartialBytes)
+            return false;
+        try
+        {
+            loop.Sync();
+            journal.WritePartial(new PartialCopy(intake, file.Recorder.Key, file.RawPath, file.Stat, head, loop.Position, loop.Read()), time.GetUtcNow());
+            return true;
+        }
+        catch (Exception e) when (e is SpoolFullException or SqliteException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The part of an interrupted copy; null where another one is writing it, or where it is gone.</summary>
+    private FileStream? Reopen(PartialCopy begun)
+    {
+        try
+        {
+            return spool.Reopen(begun.Intake);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether there is room for so many bytes above the reserve. Interrupted copies of other files make way.</summary>
+    private bool HasRoom(long bytes, IntakeId? kept)
+    {
+        if (spool.UsableBytes() >= bytes)
+            return true;
+        foreach (var partial in journal.Partials(DateTimeOffset.MinValue).Where(partial => partial != kept && spool.IsIdle(partial)))
+            Drop(partial);
+        return spool.UsableBytes() >= bytes;
+    }
+
+    private void Drop(IntakeId intake)
+    {
+        spool.Discard(intake);
+        journal.ForgetPartial(intake);
     }
 
     private IntakeManifest ManifestOf(FootageFile file, IntakeId intake, Sha256Digest copied, Sha256Digest head) => new()
@@ -108,65 +194,9 @@ internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable 
     /// <summary>Tells faults of our own disk from those of the officer's card.</summary>
     private static T OnSpool<T>(Func<T> work)
     {
-        try
-        {
-            return work();
-        }
-        catch (IOException e)
-        {
-            throw new SpoolFullException(e);
-        }
-    }
-
-    private static Sha256Digest CopyHashing(SafeFileHandle source, FileStream part, Action<long> progress, CancellationToken ct)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            long position = 0;
-            int read;
-            while ((read = RandomAccess.Read(source, buffer.AsSpan(0, ChunkBytes), position)) > 0)
-            {
-                ct.ThrowIfCancellationRequested();
-                hash.AppendData(buffer, 0, read);
-                OnSpool(() =>
-                {
-                    part.Write(buffer, 0, read);
-                    return true;
-                });
-                position += read;
-                progress(position);
-            }
-            return Sha256Digest.From(hash.GetHashAndReset());
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static Sha256Digest HashOf(SafeFileHandle file, long length, CancellationToken ct)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            for (long position = 0; position < length;)
-            {
-                ct.ThrowIfCancellationRequested();
-                var read = RandomAccess.Read(file, buffer.AsSpan(0, ChunkBytes), position);
-                if (read == 0)
-                    break;
-                hash.AppendData(buffer, 0, read);
-                position += read;
-            }
-            return Sha256Digest.From(hash.GetHashAndReset());
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        T? result = default;
+        CopyLoop.OnSpool(() => result = work());
+        return result!;
     }
 
     private static Sha256Digest HeadOf(SafeFileHandle source)
@@ -189,6 +219,4 @@ internal sealed class CopyFile(Spool spool, ProbeEarly probeEarly, JournalTable 
         UnauthorizedAccessException => Posix.EIO,
         _ => null,
     };
-
-    private sealed class SpoolFullException(Exception cause) : Exception("The spool can't be written.", cause);
 }

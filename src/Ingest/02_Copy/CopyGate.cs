@@ -7,7 +7,7 @@ internal sealed class CopyGate(IOptions<CopyOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _turns = new(options.Value.ParallelOrCores);
 
-    /// <summary>Waits for a turn; disposing gives it back.</summary>
+    /// <summary>Waits for a turn; disposing gives it back, once.</summary>
     public async Task<IDisposable> EnterAsync(CancellationToken ct)
     {
         await _turns.WaitAsync(ct);
@@ -18,6 +18,12 @@ internal sealed class CopyGate(IOptions<CopyOptions> options) : IDisposable
 
     private sealed class Turn(SemaphoreSlim turns) : IDisposable
     {
-        public void Dispose() => turns.Release();
+        private int _isOver;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+                turns.Release();
+        }
     }
 }

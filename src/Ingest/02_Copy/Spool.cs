@@ -37,9 +37,18 @@ internal sealed class Spool
     /// <summary>Opens the temporary file of a new intake. It stays locked against other processes while it is open.</summary>
     public FileStream Begin(IntakeId intake)
     {
+        FaultPoint.Pass("create", "spool folder");
         Directory.CreateDirectory(FolderOf(intake));
+        FaultPoint.Pass("create", Part);
         return new FileStream(Path.Combine(FolderOf(intake), Part), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
     }
+
+    /// <summary>Opens the temporary file of an interrupted copy, locked as by <see cref="Begin"/>; an <see cref="IOException"/> where it is gone or in use.</summary>
+    public FileStream Reopen(IntakeId intake) =>
+        new(Path.Combine(FolderOf(intake), Part), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
+    /// <summary>Whether nobody is writing an interrupted copy.</summary>
+    public bool IsIdle(IntakeId intake) => !IsLocked(Path.Combine(FolderOf(intake), Part));
 
     /// <summary>
     /// The durable line. When it returns, the file survives a power loss on this station. The caller has synced the part and compared it,
@@ -48,7 +57,8 @@ internal sealed class Spool
     public void Publish(IntakeManifest manifest)
     {
         var folder = FolderOf(manifest.Intake);
-        DurableFile.PublishNew(Path.Combine(folder, Part), Path.Combine(folder, Original));
+        // Both names are made before the folder is synced, once: a power loss in between leaves either name or none, never both without their bytes.
+        DurableFile.NameNew(Path.Combine(folder, Part), Path.Combine(folder, Original));
         DurableFile.WriteNew(Path.Combine(folder, Manifest), manifest.ToBytes());
         Posix.SyncFolder(_root);
     }
@@ -86,17 +96,21 @@ internal sealed class Spool
     public void Discard(IntakeId intake)
     {
         if (!Holds(intake))
-            Remove(intake, Manifest + ".part", Part, Original);
+        {
+            // A manifest without its bytes is what a power loss may leave of the two names.
+            Remove(intake, Manifest + ".part", Part, Original, Manifest);
+        }
     }
 
     /// <summary>Removes the remains of copies that a crash interrupted; those that another process is writing are left alone.</summary>
+    /// <param name="kept">Copies that go on when their recorder comes back.</param>
     /// <returns>How many there were.</returns>
-    public int DiscardInterrupted()
+    public int DiscardInterrupted(IReadOnlySet<IntakeId> kept)
     {
         var count = 0;
         foreach (var folder in Directory.EnumerateDirectories(_root))
         {
-            if (!IntakeId.TryParse(Path.GetFileName(folder), null, out var intake) || Holds(intake) || IsBeingWritten(folder))
+            if (!IntakeId.TryParse(Path.GetFileName(folder), null, out var intake) || kept.Contains(intake) || Holds(intake) || IsBeingWritten(folder))
                 continue;
             Discard(intake);
             count++;
@@ -156,9 +170,13 @@ internal sealed class Spool
 #pragma warning disable RS0030 // The one place that removes spooled footage; the callers' duty stands at the public methods.
             foreach (var name in names)
             {
+                if (!File.Exists(Path.Combine(folder, name)))
+                    continue;
+                FaultPoint.Pass("delete", name);
                 File.Delete(Path.Combine(folder, name));
                 Posix.SyncFolder(folder);
             }
+            FaultPoint.Pass("delete", "spool folder");
             Directory.Delete(folder, recursive: false);
 #pragma warning restore RS0030
         }

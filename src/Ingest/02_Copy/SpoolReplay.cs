@@ -7,11 +7,12 @@ namespace YaoAn.Ingest;
 /// At start: every manifest in the spool is in the journal again, whatever a crash cut off, and the remains of interrupted copies are
 /// gone. From here each intake goes on by the usual way.
 /// </summary>
-internal sealed partial class SpoolReplay(Spool spool, JournalTable journal, ILogger<SpoolReplay> logger)
+internal sealed partial class SpoolReplay(Spool spool, JournalTable journal, TimeProvider time, ILogger<SpoolReplay> logger)
 {
     public void Run()
     {
-        var interrupted = spool.DiscardInterrupted();
+        var kept = journal.Partials(time.GetUtcNow() - CopyFile.PartialFor).ToHashSet();
+        var interrupted = spool.DiscardInterrupted(kept);
         var whole = 0;
         foreach (var intake in spool.Whole())
         {

@@ -79,6 +79,7 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
                 UseShellExecute = false,
             },
         };
+        FaultPoint.Pass("tool", tool);
         try
         {
             process.Start();

@@ -10,7 +10,7 @@ namespace YaoAn.Ingest;
 /// stored the spool may have the only copy. Nothing is deleted.
 /// </summary>
 internal sealed partial class SpoolCensus(
-    CensusTable census, Spool spool, BureauDay bureau, IOptions<StationOptions> station, TimeProvider time, ILogger<SpoolCensus> logger)
+    CensusTable census, Spool spool, JournalTable journal, BureauDay bureau, IOptions<StationOptions> station, TimeProvider time, ILogger<SpoolCensus> logger)
 {
     /// <summary>03 needs seconds: what isn't registered after this time is stuck.</summary>
     public static readonly TimeSpan RegisteredWithin = TimeSpan.FromHours(1);
@@ -43,7 +43,7 @@ internal sealed partial class SpoolCensus(
             }
             await census.FindAsync(scope, findings, now, ct);
         }
-        await census.FindAsync(scope, [.. spool.Interrupted(StoredWithin).Select(intake => new CensusFinding { Kind = "interrupted", Subject = intake.ToString() })], now, ct);
+        await census.FindAsync(scope, [.. spool.Interrupted(StoredWithin).Except(journal.Partials(now - CopyFile.PartialFor)).Select(intake => new CensusFinding { Kind = "interrupted", Subject = intake.ToString() })], now, ct);
         var ended = await census.EndAsync(
             new CensusRow
             {

@@ -52,7 +52,7 @@ public sealed class JournalTableTests : IDisposable
         _journal.Write(session);
         _journal.MarkWritten(Assert.Single(_journal.UnwrittenSessions()), skipped: 0);
         Assert.Empty(_journal.UnwrittenSessions());
-        _journal.WriteSkipped(new SkippedFileRow(session.Session, [1], "a", "empty", 0, Given.Now, Given.Now));
+        _journal.WriteSkipped([new SkippedFileRow(session.Session, [1], "a", "empty", 0, Given.Now, Given.Now)]);
         var seen = Assert.Single(_journal.UnwrittenSessions());
         session.Detached = Given.Now.AddMinutes(1);
         _journal.Write(session);
@@ -67,7 +67,7 @@ public sealed class JournalTableTests : IDisposable
         session.Recorder = new RecorderIdentity("slot:station-1:1", null, "none");
         _journal.Write(session);
         var seen = Assert.Single(_journal.UnwrittenSessions());
-        _journal.WriteSkipped(new SkippedFileRow(session.Session, [1], "a", "empty", 0, Given.Now, Given.Now));
+        _journal.WriteSkipped([new SkippedFileRow(session.Session, [1], "a", "empty", 0, Given.Now, Given.Now)]);
         _journal.MarkWritten(seen, skipped: 0);
         Assert.Single(_journal.UnwrittenSessions());
     }
@@ -77,8 +77,8 @@ public sealed class JournalTableTests : IDisposable
     {
         var session = Session(1);
         var skipped = new SkippedFileRow(session.Session, [0xFF, 0xFE], "a", "empty", 0, Given.Now.AddMicroseconds(1), Given.Now);
-        _journal.WriteSkipped(skipped);
-        _journal.WriteSkipped(skipped with { Reason = "other" });
+        _journal.WriteSkipped([skipped]);
+        _journal.WriteSkipped([skipped with { Reason = "other" }]);
         var found = Assert.Single(_journal.Skipped(session.Session));
         Assert.Equal(skipped.RawPath, found.RawPath);
         Assert.Equal(skipped, found with { RawPath = skipped.RawPath });

@@ -29,7 +29,7 @@ public sealed class MountSlotTests : IDisposable
             Assert.True(slot.IsAttached());
             Assert.Null(slot.VolumeLabel());
             using (var card = new SlotFolder(point))
-                Assert.Empty(card.List());
+                Assert.Empty(card.List().Entries);
         }
         finally
         {

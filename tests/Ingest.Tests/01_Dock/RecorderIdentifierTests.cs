@@ -58,6 +58,6 @@ public sealed class RecorderIdentifierTests : IAsyncLifetime
     private RecorderIdentity Identify()
     {
         using var root = new SlotFolder(_card.Path);
-        return _station.Get<RecorderIdentifier>().Identify("station-1", new FolderSlot(1, _card.Path), root, root.List());
+        return _station.Get<RecorderIdentifier>().Identify("station-1", new FolderSlot(1, _card.Path), root, root.List().Entries);
     }
 }

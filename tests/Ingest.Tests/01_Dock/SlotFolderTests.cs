@@ -45,7 +45,7 @@ public sealed class SlotFolderTests : IDisposable
         host.Write("100MEDIA/a.mp4", "secret"u8);
         _folder.Write("DCIM/100MEDIA/a.mp4", "footage"u8);
         using var root = new SlotFolder(_folder.Path);
-        var listed = Assert.Single(root.List());
+        var listed = Assert.Single(root.List().Entries);
         Directory.Delete(_folder.At("DCIM"), recursive: true);
         Directory.CreateSymbolicLink(_folder.At("DCIM"), host.Path);
         Assert.Contains(Assert.Throws<Win32Exception>(() => root.Open(listed.RawPath)).NativeErrorCode, (int[])[Posix.ELOOP, Posix.ENOTDIR]);
@@ -60,16 +60,19 @@ public sealed class SlotFolderTests : IDisposable
         Directory.CreateDirectory(_folder.At("slot", "DCIM"));
         _folder.Write("secret", "secret"u8);
         using var root = new SlotFolder(_folder.At("slot"));
-        Assert.DoesNotContain(root.List(), entry => Encoding.UTF8.GetString(entry.RawPath) == path);
+        Assert.DoesNotContain(root.List().Entries, entry => Encoding.UTF8.GetString(entry.RawPath) == path);
     }
 
     [Fact]
-    public void Folders_are_entered_eight_deep_and_deeper_ones_mean_a_broken_card()
+    public void Fault_13_folders_are_entered_eight_deep_and_a_deeper_one_is_on_the_list()
     {
         _folder.Write("1/2/3/4/5/6/7/file", "x"u8);
         Assert.Single(List());
         _folder.Write("1/2/3/4/5/6/7/8/file", "x"u8);
-        Assert.Throws<InvalidDataException>(() => List());
+        // What lies in the deep one is named, what lies beside it is taken.
+        Assert.Equal(
+            [("1/2/3/4/5/6/7/8", FailReasons.TooDeep), ("1/2/3/4/5/6/7/file", null)],
+            List().Select(entry => (Encoding.UTF8.GetString(entry.RawPath), entry.Fault)));
     }
 
     [Fact]
@@ -78,10 +81,11 @@ public sealed class SlotFolderTests : IDisposable
         for (var i = 0; i < 10; i++)
             _folder.Write($"{i}", "x"u8);
         using (var enough = new SlotFolder(_folder.Path, maxEntries: 10))
-            Assert.Equal(10, enough.List().Count);
+            Assert.Equal(10, enough.List().Entries.Count);
         Directory.CreateDirectory(_folder.At("one-more"));
         using var root = new SlotFolder(_folder.Path, maxEntries: 10);
-        Assert.Throws<InvalidDataException>(() => root.List());
+        var (entries, broken) = root.List();
+        Assert.Equal((true, "More than 10 entries."), (entries.Count >= 9, broken));
     }
 
     [Fact]
@@ -107,6 +111,6 @@ public sealed class SlotFolderTests : IDisposable
     private List<SlotEntry> List()
     {
         using var root = new SlotFolder(_folder.Path);
-        return root.List();
+        return root.List().Entries;
     }
 }

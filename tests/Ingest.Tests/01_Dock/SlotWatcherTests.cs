@@ -223,9 +223,9 @@ public sealed class SlotWatcherTests : IAsyncLifetime
         await Wait.UntilAsync("the other slot is done", () =>
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            return slots[1].Session is { } session && FilesOf(session).Any(file => file.State == DockFileState.Taken) && slots[0].Fault is not null;
+            return slots[1].Session is { } session && FilesOf(session).Any(file => file.State == DockFileState.Taken) && Tile.State == "trouble";
         });
-        Assert.Equal(("trouble", FailReasons.ListError, false), (Tile.State, Tile.Cause!.Code, Tile.MayTake));
+        Assert.Equal(("trouble", FailReasons.TooDeep, false), (Tile.State, Tile.Cause!.Code, Tile.MayTake));
         Directory.Delete(Path.Combine(_station.Folder, "docks", "slot-01", "1"), recursive: true);
         await Wait.UntilAsync("the slot recovers", () =>
         {

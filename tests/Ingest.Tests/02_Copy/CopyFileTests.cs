@@ -135,7 +135,7 @@ public sealed class CopyFileTests : IAsyncLifetime
         await using var full = Station.Docking(new FakeTimeProvider(Given.Now), ("Copy:ReserveBytes", long.MaxValue.ToString()));
         _card.Write("a.mp4", Given.Bytes(100));
         Assert.True(full.Get<Spool>().UsableBytes() < 0);
-        Assert.Equal(CopyOutcome.SpoolFull, full.Get<CopyFile>().Run(Footage("a.mp4"), _ => { }, default).Outcome);
+        Assert.Equal(CopyOutcome.SpoolFull, full.Get<CopyFile>().Run(Footage("a.mp4"), _ => { }, new SourceWatch(), default).Outcome);
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(full.Folder, "spool")));
     }
 
@@ -160,13 +160,13 @@ public sealed class CopyFileTests : IAsyncLifetime
     {
         _card.Write("a.mp4", Given.Bytes(3_000_000));
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => _station.Get<CopyFile>().Run(Footage("a.mp4"), _ => cancel.Cancel(), cancel.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => _station.Get<CopyFile>().Run(Footage("a.mp4"), _ => cancel.Cancel(), new SourceWatch(), cancel.Token));
         Assert.Empty(Intakes());
     }
 
     private List<string> Intakes() => [.. Directory.GetFileSystemEntries(Path.Combine(_station.Folder, "spool"))];
 
-    private CopyResult Run(FootageFile footage, Action<long>? progress = null) => _station.Get<CopyFile>().Run(footage, progress ?? (_ => { }), default);
+    private CopyResult Run(FootageFile footage, Action<long>? progress = null) => _station.Get<CopyFile>().Run(footage, progress ?? (_ => { }), new SourceWatch(), default);
 
     private FootageFile Footage(string path) => Footage(Encoding.UTF8.GetBytes(path));
 
@@ -177,7 +177,7 @@ public sealed class CopyFileTests : IAsyncLifetime
         {
             SlotPath = _card.Path,
             RawPath = path,
-            Stat = root.List().Single(entry => entry.RawPath.AsSpan().SequenceEqual(path)).Stat,
+            Stat = root.List().Entries.Single(entry => entry.RawPath.AsSpan().SequenceEqual(path)).Stat,
             Session = SessionId.New(Given.Now),
             Slot = 1,
             Source = "dock",

@@ -35,7 +35,7 @@ public sealed class SpoolTests : IAsyncLifetime
     {
         var intake = GivenIntake();
         Spool.Discard(intake);
-        Assert.Equal(0, Spool.DiscardInterrupted());
+        Assert.Equal(0, Spool.DiscardInterrupted(new HashSet<IntakeId>()));
         Assert.True(Spool.Holds(intake));
     }
 
@@ -58,7 +58,7 @@ public sealed class SpoolTests : IAsyncLifetime
         // The manifest goes first: that is the order that makes this state possible, and no other.
         File.Delete(Path.Combine(Path.GetDirectoryName(Spool.OriginalOf(intake))!, "intake.json"));
         Assert.False(Spool.Holds(intake));
-        Assert.Equal(1, Spool.DiscardInterrupted());
+        Assert.Equal(1, Spool.DiscardInterrupted(new HashSet<IntakeId>()));
         Assert.Empty(Folders());
     }
 
@@ -73,7 +73,7 @@ public sealed class SpoolTests : IAsyncLifetime
         Directory.CreateDirectory(folder);
         foreach (var file in files)
             File.WriteAllText(Path.Combine(folder, file), "half");
-        Assert.Equal(1, Spool.DiscardInterrupted());
+        Assert.Equal(1, Spool.DiscardInterrupted(new HashSet<IntakeId>()));
         Assert.Empty(Folders());
     }
 
@@ -83,11 +83,11 @@ public sealed class SpoolTests : IAsyncLifetime
         var manifest = Given.Manifest("bytes"u8.ToArray());
         using var part = Spool.Begin(manifest.Intake);
         part.Write("bytes"u8);
-        Assert.Equal(0, Spool.DiscardInterrupted());
+        Assert.Equal(0, Spool.DiscardInterrupted(new HashSet<IntakeId>()));
         // Between the two names of publishing.
         var folder = Path.GetDirectoryName(Spool.OriginalOf(manifest.Intake))!;
         File.Move(Path.Combine(folder, "original.part"), Path.Combine(folder, "original"));
-        Assert.Equal(0, Spool.DiscardInterrupted());
+        Assert.Equal(0, Spool.DiscardInterrupted(new HashSet<IntakeId>()));
         Assert.True(File.Exists(Path.Combine(folder, "original")));
     }
 
@@ -97,9 +97,9 @@ public sealed class SpoolTests : IAsyncLifetime
         _ = Spool;
         var folder = Directory.CreateDirectory(Path.Combine(_station.Folder, "spool", IntakeId.New(Given.Now).ToString()));
         folder.LastWriteTimeUtc = Given.Now.UtcDateTime;
-        Assert.Equal(0, Spool.DiscardInterrupted());
+        Assert.Equal(0, Spool.DiscardInterrupted(new HashSet<IntakeId>()));
         folder.LastWriteTimeUtc = Given.Now.UtcDateTime.AddHours(-1);
-        Assert.Equal(1, Spool.DiscardInterrupted());
+        Assert.Equal(1, Spool.DiscardInterrupted(new HashSet<IntakeId>()));
         Assert.Empty(Folders());
     }
 
@@ -107,7 +107,7 @@ public sealed class SpoolTests : IAsyncLifetime
     public void What_is_no_intake_is_left_alone()
     {
         Directory.CreateDirectory(Path.Combine(_station.Folder, "spool", "lost+found"));
-        Assert.Equal(0, Spool.DiscardInterrupted());
+        Assert.Equal(0, Spool.DiscardInterrupted(new HashSet<IntakeId>()));
         Assert.Empty(Spool.Whole());
         Assert.Single(Folders());
     }

@@ -141,7 +141,7 @@ public sealed class RegisterServiceTests(TestDatabase database) : IClassFixture<
             Recorder = new RecorderIdentity("DSJ-1", "DSJ-1", "binding"),
         };
         journal.Write(session);
-        journal.WriteSkipped(new SkippedFileRow(session.Session, [0xFF], "a", $"empty-{session.Session}", 0, Given.Now, Given.Now));
+        journal.WriteSkipped([new SkippedFileRow(session.Session, [0xFF], "a", $"empty-{session.Session}", 0, Given.Now, Given.Now)]);
         await ReplayAsync();
         Assert.Empty(journal.UnwrittenSessions());
         Assert.Equal([0xFF], Assert.Single(await _station.Get<DockSessionTable>().SkippedAsync($"empty-{session.Session}", 10, default)).RawPath);

@@ -207,7 +207,7 @@ public sealed class CensusTests : IAsyncLifetime
         await _station.Get<RegisterSpooled>().RunAsync(unregistered, default);
         foreach (var clip in (ClipId[])[registered, new ClipId(unregistered.Value)])
             Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
-        _station.Get<Spool>().DiscardInterrupted();
+        _station.Get<Spool>().DiscardInterrupted(new HashSet<IntakeId>());
         NextDay();
         Assert.Equal("good", (await _station.Get<SpoolCensus>().RunAsync(default))!.Result);
         // The store's census has a scope of its own.

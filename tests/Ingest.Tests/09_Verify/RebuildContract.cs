@@ -187,7 +187,7 @@ public abstract class RebuildContract : IAsyncLifetime
         }
         var now = TimeProvider.System.GetUtcNow();
         using var root = new SlotFolder(folder);
-        var entry = root.List().Single(entry => entry.RawPath.AsSpan().SequenceEqual(rawName));
+        var entry = root.List().Entries.Single(entry => entry.RawPath.AsSpan().SequenceEqual(rawName));
         var result = Own.Get<CopyFile>().Run(
             new FootageFile
             {
@@ -203,6 +203,7 @@ public abstract class RebuildContract : IAsyncLifetime
                 SidecarOf = sidecarOf,
             },
             _ => { },
+            new SourceWatch(),
             default);
         Assert.Equal(CopyOutcome.Copied, result.Outcome);
         Own.Get<IntakeBook>().Spooled(result.Manifest!);

@@ -12,7 +12,7 @@ internal static class GivenClip
     {
         var now = station.Get<TimeProvider>().GetUtcNow();
         using var root = new SlotFolder(card);
-        var entry = root.List().Single(entry => entry.RawPath.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(name)));
+        var entry = root.List().Entries.Single(entry => entry.RawPath.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(name)));
         var result = station.Get<CopyFile>().Run(
             new FootageFile
             {
@@ -28,6 +28,7 @@ internal static class GivenClip
                 SidecarOf = sidecarOf,
             },
             _ => { },
+            new SourceWatch(),
             default);
         Assert.Equal(CopyOutcome.Copied, result.Outcome);
         station.Get<IntakeBook>().Spooled(result.Manifest!);

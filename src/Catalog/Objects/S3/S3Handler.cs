@@ -15,7 +15,9 @@ internal sealed class S3Handler(HttpMessageHandler inner) : DelegatingHandler(in
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        FaultPoint.Pass("s3", $"{request.Method} {request.RequestUri?.AbsolutePath}");
         var response = await SendAgainAsync(request, cancellationToken);
+        FaultPoint.Pass("s3 done", $"{request.Method} {request.RequestUri?.AbsolutePath}");
         // Only answers of these hold an error behind a 200 (AWS API reference, CompleteMultipartUpload, "200 OK … error").
         var mayHideError = response.IsSuccessStatusCode && request.Method == HttpMethod.Post;
         if (!mayHideError && (response.IsSuccessStatusCode || request.Method == HttpMethod.Head))
