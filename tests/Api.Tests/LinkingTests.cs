@@ -45,6 +45,23 @@ public sealed class LinkingTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
     }
 
     [SkippableFact]
+    public async Task Who_links_may_have_the_rules_run_now_for_what_he_sees()
+    {
+        TestDatabase.Need();
+        var (shift, clip, activity) = await GivenAsync("D8");
+        using var reviewer = await ReviewerAsync();
+        using var answer = await SendAsync(reviewer, HttpMethod.Post, $"/api/v1/clips/{clip}/suggestions", body: null);
+        var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal((HttpStatusCode.OK, 1, 1), (answer.StatusCode, said.GetProperty("clips").GetInt32(), said.GetProperty("changed").GetInt32()));
+        var link = Assert.Single(await api.Services.GetRequiredService<LinkTable>().OfClipAsync(shift.Everybody, clip, default));
+        Assert.Equal((activity, "T01", LinkStates.Suggested), (link.ActivityId, link.Item, link.State));
+        using var again = await SendAsync(reviewer, HttpMethod.Post, $"/api/v1/clips/{clip}/suggestions", body: null);
+        Assert.Equal(0, (await again.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("changed").GetInt32());
+        using var unknown = await SendAsync(reviewer, HttpMethod.Post, $"/api/v1/clips/{ClipId.New(Given.Now)}/suggestions", body: null);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    [SkippableFact]
     public async Task What_is_said_before_linking_is_what_coverage_says_afterwards()
     {
         TestDatabase.Need();

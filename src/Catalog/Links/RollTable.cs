@@ -42,9 +42,7 @@ internal static class RollTable
             """,
             new { clip },
             transaction,
-            cancellationToken: ct)) is not { } key)
-            return null;
-        if (key.ShowsNothing)
+            cancellationToken: ct)) is not { ShowsNothing: false } key)
         {
             await connection.ExecuteAsync(new CommandDefinition(
                 """update clip set suggested_at = @now where clip_id = @clip""", new { clip, now }, transaction, cancellationToken: ct));
@@ -57,7 +55,7 @@ internal static class RollTable
               select clip.clip_id
               from provenance own join clip on clip.clip_id = own.clip_id
               where own.session_id = @SessionId and own.recorder_key = @RecorderKey and own.intake_id = own.clip_id
-                and not clip.sidecar and clip.kind <> 'data' and (clip.stage = 'linked' or clip.clip_id = @clip) and {Day} is not distinct from @Day
+                and not clip.sidecar and clip.kind <> 'data' and (clip.suggested_at is not null or clip.stage = 'linked' or clip.clip_id = @clip) and {Day} is not distinct from @Day
               order by clip.clip_id = @clip desc, clip.recorded_from, clip.clip_id
               limit @MostClips
             ), locked as (

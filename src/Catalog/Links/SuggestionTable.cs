@@ -5,7 +5,7 @@ namespace YaoAn.Catalog;
 /// <summary>What a run of the rules left.</summary>
 /// <param name="Clips">Clips that were decided about.</param>
 /// <param name="Changed">Those of which a suggestion came, went or changed.</param>
-public sealed record SuggestedRoll(int Clips, int Changed);
+public sealed record SuggestedRoll(IReadOnlyList<ClipId> Clips, int Changed);
 
 /// <summary>
 /// Runs <see cref="SuggestLinks"/> over a clip's <see cref="Roll"/> and writes what came out, in one transaction under the recorder's lock. What people decided
@@ -36,7 +36,7 @@ public sealed class SuggestionTable(CatalogDatabase database)
                 if (Differ(one, wanted) && await LinkTable.SuggestAsync(transaction, one.ClipId, wanted, Rule, now, ct))
                     changed++;
             }
-            return new SuggestedRoll(clips.Count, changed);
+            return new SuggestedRoll([.. clips.Select(one => one.ClipId)], changed);
         },
         ct);
 
@@ -78,7 +78,7 @@ public sealed class SuggestionTable(CatalogDatabase database)
               select link.clip_id from due join link on link.activity_id = due.activity_id where link.state = 'suggested'
             ), locked as (
               select clip.clip_id from clip
-              where clip.clip_id in (select clip_id from near) and clip.suggested_at is not null and clip.stage = 'linked'
+              where clip.clip_id in (select clip_id from near) and clip.suggested_at is not null
               order by clip.clip_id
               for no key update
             ), marked as (

@@ -28,11 +28,11 @@ internal sealed partial class LinkClip(
                     Actor = CustodyActor.Worker(station.Value.Name),
                     Clip = clip.Id,
                     Once = $"linked/{clip.Id}",
-                    Facts = [new("clips", roll?.Clips ?? 0), new("changed", roll?.Changed ?? 0)],
+                    Facts = [new("clips", roll?.Clips.Count ?? 0), new("changed", roll?.Changed ?? 0)],
                 },
             },
             ct);
-        LogLinked(logger, clip.Id, roll?.Clips ?? 0, roll?.Changed ?? 0);
+        LogLinked(logger, clip.Id, roll?.Clips.Count ?? 0, roll?.Changed ?? 0);
         return moved ? new LinkedClip(clip.Id) : null;
     }
 

@@ -49,7 +49,8 @@ public sealed class SuggestionTests(TestDatabase database) : IClassFixture<TestD
         await CaseAsync("again", day, day + (20 * s_minute));
         var clip = await LinkedAsync(day, 20 * s_minute);
         var (link, events) = (Assert.Single(await OfAsync(clip)), (await KindsAsync(clip)).Count);
-        Assert.Equal(new SuggestedRoll(1, 0), await Table.OfClipAsync(clip, Given.Now.AddHours(1), default));
+        var roll = (await Table.OfClipAsync(clip, Given.Now.AddHours(1), default))!;
+        Assert.Equal((clip, 0), (Assert.Single(roll.Clips), roll.Changed));
         Assert.Equal((link.Version, events), (Assert.Single(await OfAsync(clip)).Version, (await KindsAsync(clip)).Count));
     }
 
@@ -144,6 +145,21 @@ public sealed class SuggestionTests(TestDatabase database) : IClassFixture<TestD
     }
 
     [SkippableFact]
+    public async Task What_comes_between_the_rules_and_the_stage_is_not_lost()
+    {
+        TestDatabase.Need();
+        var day = NextDay();
+        var clip = await PreviewedAsync(day, 20 * s_minute);
+        await Table.OfClipAsync(clip, Given.Now, default);
+        await CaseAsync("between", day, day + (20 * s_minute));
+        await Table.SpreadAsync(500, Given.Now, default);
+        await MoveToLinkedAsync(clip);
+        Assert.Contains(clip, await Table.DueAsync(500, default));
+        await WorkAsync();
+        Assert.Single(await OfAsync(clip));
+    }
+
+    [SkippableFact]
     public async Task An_activity_that_changes_while_it_is_worked_off_stays_due()
     {
         TestDatabase.Need();
@@ -183,6 +199,17 @@ public sealed class SuggestionTests(TestDatabase database) : IClassFixture<TestD
 
     private async Task<ClipId> LinkedAsync(DateTimeOffset from, TimeSpan length)
     {
+        var clip = await PreviewedAsync(from, length);
+        await Table.OfClipAsync(clip, Given.Now, default);
+        await MoveToLinkedAsync(clip);
+        return clip;
+    }
+
+    private Task<bool> MoveToLinkedAsync(ClipId clip) => new ClipTable(database.Catalog).MoveAsync(
+        new StageMove { Clip = clip, From = ClipStage.Previewed, To = ClipStage.Linked, Event = Given.Event(clip, $"linked/{clip}", CustodyKinds.ClipLinked) }, default);
+
+    private async Task<ClipId> PreviewedAsync(DateTimeOffset from, TimeSpan length)
+    {
         var serial = $"SUG-{Interlocked.Increment(ref s_count):D4}";
         await GivenPeople.RecorderAsync(database.Catalog, serial, "S");
         await database.AsOwner.ExecuteAsync(
@@ -194,8 +221,6 @@ public sealed class SuggestionTests(TestDatabase database) : IClassFixture<TestD
         var clip = await GivenProbed.ClipAsync(database.Catalog, serial, from, length);
         var clips = new ClipTable(database.Catalog);
         await clips.MoveAsync(new StageMove { Clip = clip, From = ClipStage.Probed, To = ClipStage.Previewed, Event = Given.Event(clip, $"previewed/{clip}", CustodyKinds.ClipPreviewed) }, default);
-        await Table.OfClipAsync(clip, Given.Now, default);
-        await clips.MoveAsync(new StageMove { Clip = clip, From = ClipStage.Previewed, To = ClipStage.Linked, Event = Given.Event(clip, $"linked/{clip}", CustodyKinds.ClipLinked) }, default);
         return clip;
     }
 

@@ -19,7 +19,7 @@ internal static class SuggestionsApi
         if (await clips.FindAsync(http.User.Viewer(), id, ct) is null)
             return TypedResults.NotFound();
         var roll = await suggestions.OfClipAsync(id, time.GetUtcNow(), ct);
-        return TypedResults.Ok(new SuggestedView(roll?.Clips ?? 0, roll?.Changed ?? 0));
+        return TypedResults.Ok(new SuggestedView(roll?.Clips.Count ?? 0, roll?.Changed ?? 0));
     }
 }
 
