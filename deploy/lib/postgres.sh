@@ -159,13 +159,25 @@ start_postgres() {
   stop_with 1 "PostgreSQL did not become ready within 60 s; see '$log'."
 }
 
+# Millions of clips want more than PostgreSQL's own defaults, which fit machines of 1 GB. Compiling a query costs more than our longest one takes.
+# memory_settings: SETTINGS by the machine's memory.
+memory_settings() {
+  local kib shared
+  kib=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)
+  shared=$((kib / 8192))
+  if ((shared > 2048)); then shared=2048; fi
+  if ((shared < 128)); then shared=128; fi
+  SETTINGS=(-c shared_buffers="${shared}MB" -c effective_cache_size="$((kib / 2048))MB" -c random_page_cost=1.1 -c jit=off)
+}
+
 exec_postgres() {
-  local cluster=$1
+  local cluster=$1 SETTINGS
   shift
+  memory_settings
   cd /
   exec_child INT "${AS_POSTGRES_USER[@]}" -- "$POSTGRES_PROGRAMS/postgres" -D "$cluster" \
     -c listen_addresses=127.0.0.1 -c port="$POSTGRES_PORT" -c unix_socket_directories= -c max_connections=200 \
-    -c timezone=UTC -c log_timezone=UTC -c log_min_error_statement=panic -c cluster_name=yaoan "$@"
+    -c timezone=UTC -c log_timezone=UTC -c log_min_error_statement=panic -c cluster_name=yaoan "${SETTINGS[@]}" "$@"
 }
 
 # The server writes its state as the eighth line of its pid file.

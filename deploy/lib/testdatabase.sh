@@ -2,6 +2,7 @@
 # A private PostgreSQL for tests and benchmarks in a folder that goes with the script.
 #   YAOAN_TEST_DB      connection string of yaoan_owner, who may create databases
 #   YAOAN_TEST_APP_DB  connection string of yaoan_app
+#   YAOAN_TEST_DB_FOLDER, YAOAN_TEST_DB_LOG  its folder and log, for benchmarks that print query plans
 
 WORK_FOLDER=
 
@@ -28,5 +29,7 @@ start_test_database() {
     -c max_connections=500 "$@"
   YAOAN_TEST_DB=$(connection_string yaoan_owner "$owner")
   YAOAN_TEST_APP_DB=$(connection_string yaoan_app "$app")
-  export YAOAN_TEST_DB YAOAN_TEST_APP_DB
+  YAOAN_TEST_DB_FOLDER=$cluster
+  YAOAN_TEST_DB_LOG=$log
+  export YAOAN_TEST_DB YAOAN_TEST_APP_DB YAOAN_TEST_DB_FOLDER YAOAN_TEST_DB_LOG
 }

@@ -33,7 +33,7 @@ internal static class ApiServices
         app.MapDockBoard();
         app.MapAccess();
         app.MapHealth();
-        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi().MapCasesApi().MapWaiversApi().MapChecklistsApi().MapCaseEventsApi().MapDecisionsApi().MapSuggestionsApi().MapMarkersApi();
+        app.MapGroup("/api/v1").MapClipsApi().MapUploadsApi().MapUnitsApi().MapOfficersApi().MapRecordersApi().MapClocksApi().MapOverdueApi().MapCasesApi().MapCoverageApi().MapWaiversApi().MapChecklistsApi().MapCaseEventsApi().MapDecisionsApi().MapSuggestionsApi().MapMarkersApi();
         app.MapClipMedia();
         app.MapDescription();
         return app;

@@ -290,7 +290,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
     public static Task<string> HeaderTokenAsync(HttpClient browser) => browser.GetStringAsync("/test/token");
 
     public async Task<IReadOnlyList<CustodyRow>> EventsAsync(ClipId clip, string kind) =>
-        [.. (await Services.GetRequiredService<CustodyTable>().OfClipAsync(clip, CancellationToken.None)).Where(entry => entry.Kind == kind)];
+        [.. (await Services.GetRequiredService<CustodyTable>().OfClipAsync(Given.Reviewer(), clip, CancellationToken.None)).Where(entry => entry.Kind == kind)];
 
     /// <summary>A value from the database as its owner sees it.</summary>
     public async Task<T> ScalarAsync<T>(string sql)

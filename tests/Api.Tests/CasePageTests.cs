@@ -123,7 +123,7 @@ public sealed partial class CasePageTests : IAsyncLifetime
         watched.AssertCalm();
     }
 
-    /// <summary>Looks at the page, the print, the list, the sheet and both addresses of the API.</summary>
+    /// <summary>Looks at the page, the print, the list, the sheet and the three addresses of the API.</summary>
     private async Task SameEverywhereAsync(int satisfied, int waived, int required, long missingMs)
     {
         var lacking = required - satisfied - waived;
@@ -132,6 +132,12 @@ public sealed partial class CasePageTests : IAsyncLifetime
         foreach (var sums in (JsonElement[])[whole.GetProperty("case").GetProperty("coverage"), listed.GetProperty("coverage")])
             Assert.Equal((required, satisfied, waived, lacking, missingMs), (Of(sums, "required"), Of(sums, "satisfied"), Of(sums, "waived"), Of(sums, "lacking"), sums.GetProperty("missingMs").GetInt64()));
         Assert.Equal(missingMs, whole.GetProperty("coverage").EnumerateArray().Where(row => row.GetProperty("state").GetString() is not "waived").Sum(row => row.GetProperty("missingMs").GetInt64()));
+
+        var ofDay = (await _reviewer.GetFromJsonAsync<JsonElement>("/api/v1/coverage?from=2026-11-20&to=2026-11-20")).GetProperty("steps").EnumerateArray().ToList();
+        Assert.Equal(
+            (required, satisfied, waived, lacking, missingMs),
+            (ofDay.Sum(step => Of(step, "required")), ofDay.Sum(step => Of(step, "satisfied")), ofDay.Sum(step => Of(step, "waived")), ofDay.Sum(step => Of(step, "lacking")),
+                ofDay.Sum(step => step.GetProperty("missingMs").GetInt64())));
 
         var sentence = lacking == 0 ? "" : $"还缺 {lacking} 项{(missingMs > 0 ? $"，缺口共 {missingMs / 60_000} 分" : "")}。";
         var (page, print) = (await PageAsync(_reviewer, Path), await PageAsync(_reviewer, Path + "/list"));

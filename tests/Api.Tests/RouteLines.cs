@@ -103,6 +103,7 @@ internal static class RouteLines
         With(Right.ReviewCases, "POST /cases/{number}?handler=Waiver", "/cases/M-none?handler=Waiver", answer: 302),
         With(Right.ReviewCases, "POST /cases/{number}?handler=State", "/cases/M-none?handler=State", answer: 302),
         With(Right.SeeCases, "GET /api/v1/cases"),
+        With(Right.SeeCases, "GET /api/v1/coverage", "/api/v1/coverage?from=2026-11-01&to=2026-11-30"),
         With(Right.SeeCases, "GET /api/v1/cases/{number}", "/api/v1/cases/M-none", answer: 404),
         With(Right.SeeCases, "GET /api/v1/cases/{number}/links", "/api/v1/cases/M-none/links", answer: 404),
         With(Right.SeeCases, "GET /api/v1/cases/{number}/waivers", "/api/v1/cases/M-none/waivers", answer: 404),

@@ -9,8 +9,9 @@ using YaoAn.Tests.Support;
 namespace YaoAn.Api.Tests;
 
 /// <summary>
-/// Random organisations, officers, clips of one or two sightings, and accounts with random scopes: no answer of any kind names, counts, draws or plays a
-/// clip that its asker may not know of. YAOAN_SCOPE_SAMPLES asks for more than the few of each run.
+/// Random organisations, officers, clips of one or two sightings, cases with a clip or without, and accounts with random scopes: no answer of any kind names, counts,
+/// draws or plays a clip, or names or counts a case, that its asker may not know of. Who may know of a case may know which clips it was given.
+/// YAOAN_SCOPE_SAMPLES asks for more than the few of each run.
 /// </summary>
 public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
 {
@@ -24,8 +25,13 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
     private static readonly string[] s_lists =
     [
         "/clips?q={p}", "/clips?q={p}&sort=received&sidecars=1", "/clips?recorder={p}-A", "/clips?handler=Totals&q={p}", "/inbox", "/inbox?handler=More", "/tasks", "/verify",
-        "/verify?handler=Runs", "/today", "/overdue?list=late", "/api/v1/overdue/late", "/api/v1/clips?limit=1&recorder={p}-B", "/api/v1/events", "/api/v1/cases",
+        "/verify?handler=Runs", "/today", "/overdue?list=late", "/api/v1/overdue/late", "/api/v1/clips?limit=1&recorder={p}-B", "/api/v1/events", "/cases", "/cases?q={p}",
+        "/api/v1/cases?limit=200", "/api/v1/waivers", "/inbox?handler=Cases&q={p}", "/clips?case={p}", "/clips?case={p}&plate=云E{p}",
     ];
+
+    /// <summary>Addresses of one case.</summary>
+    private static readonly string[] s_ofCase =
+        ["/cases/{n}", "/cases/{n}/list", "/cases/{n}/list?handler=Export", "/api/v1/cases/{n}", "/api/v1/cases/{n}/links", "/api/v1/cases/{n}/waivers"];
 
     /// <summary>Addresses of one clip; each says 404 of one that its asker may not know of.</summary>
     private static readonly string[] s_ofClip =
@@ -42,16 +48,18 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
         Gen.Int[0, 5].Array[2, 6],
         Gen.Int[0, 5].Array[1, 5],
         s_sighting.Array[1, 2].Array[2, 6],
+        Gen.Select(Gen.Int[0, 5], Gen.Int[0, 4].Array[1, 2], Gen.Int[-1, 5], Gen.Bool, (unit, officers, clip, confirmed) => new CaseOf(unit, officers, clip, confirmed)).Array[1, 4],
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5], Gen.Int[-1, 4], (scope, unit, officer) => new Asker(s_scopes[scope], unit, officer)).Array[3],
-        (parents, officers, clips, askers) => new Organisation(parents, officers, clips, askers));
+        (parents, officers, clips, cases, askers) => new Organisation(parents, officers, clips, cases, askers));
 
     private readonly List<(AccountId Account, string Role, HttpClient Browser)> _people = [];
     private int _number;
     private int _asked;
     private int _hidden;
+    private int _hiddenCases;
 
     [SkippableFact]
-    public async Task No_answer_of_any_kind_leaks_a_clip_out_of_scope()
+    public async Task No_answer_of_any_kind_leaks_a_clip_or_a_case_out_of_scope()
     {
         TestDatabase.Need();
         foreach (var role in s_roles)
@@ -70,12 +78,14 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
 
         Assert.True(_asked > samples * 100, $"Only {_asked} answers were looked at.");
         Assert.True(_hidden > samples, $"Only {_hidden} clips were hidden from anybody.");
+        Assert.True(_hiddenCases > samples, $"Only {_hiddenCases} cases were hidden from anybody.");
     }
 
     private async Task CheckAsync(Organisation organisation)
     {
-        var prefix = $"p{_number++}x";
+        var (prefix, day) = ($"p{_number}x", new DateOnly(2020, 1, 1).AddDays(_number++));
         var clips = await GivenAsync(prefix, organisation);
+        var cases = await GivenCasesAsync(prefix, day, organisation, clips);
         for (var i = 0; i < _people.Count; i++)
         {
             var (person, asker) = (_people[i], organisation.Askers[i]);
@@ -83,13 +93,24 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
             // What is known of a sign-in is kept for some seconds.
             api.Time.Ahead += LiveAccounts.GoodFor;
             var seen = clips.Where(clip => organisation.Knows(asker, clip.Sightings)).ToList();
-            var hidden = clips.Except(seen).ToList();
-            _hidden += hidden.Count;
+            var open = cases.Where(one => organisation.Knows(asker, one.Case)).ToList();
+            var hidden = new Hidden([.. clips.Except(seen)], [.. cases.Except(open)], [.. open.Select(one => one.Clip).OfType<Known>()]);
+            _hidden += hidden.Clips.Count;
+            _hiddenCases += hidden.Cases.Count;
             await CheckListAsync(prefix, person, asker, seen);
+            await CheckCasesAsync(prefix, day, person, asker, open);
             foreach (var path in s_lists.Select(path => path.Replace("{p}", prefix, StringComparison.Ordinal)))
                 await AskAsync(person, asker, path, hidden);
             foreach (var clip in clips)
                 await CheckClipAsync(person, asker, clip, seen, hidden);
+            foreach (var one in cases)
+            {
+                foreach (var path in s_ofCase.Select(path => path.Replace("{n}", one.Number, StringComparison.Ordinal)))
+                {
+                    var (status, expected) = (await AskAsync(person, asker, path, hidden), open.Contains(one) ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+                    Assert.True(status == expected, $"{person.Role} {asker} {path}: {status}, expected {expected}");
+                }
+            }
         }
     }
 
@@ -102,9 +123,19 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
         Assert.Equal(seen.Sum(clip => clip.Size), list.GetProperty("totalBytes").GetInt64());
     }
 
+    private static async Task CheckCasesAsync(
+        string prefix, DateOnly day, (AccountId Account, string Role, HttpClient Browser) person, Asker asker, List<KnownCase> open)
+    {
+        var list = JsonDocument.Parse(await person.Browser.GetStringAsync($"/api/v1/cases?q={prefix}&limit=100")).RootElement;
+        var (expected, listed) = (Ids(open.Select(one => one.Number)), Ids(list.GetProperty("items").EnumerateArray().Select(one => one.GetProperty("number").GetString()!)));
+        Assert.True(expected == listed, $"{person.Role} {asker} is shown the cases '{listed}', expected '{expected}'");
+        var steps = JsonDocument.Parse(await person.Browser.GetStringAsync($"/api/v1/coverage?from={day:yyyy-MM-dd}&to={day:yyyy-MM-dd}")).RootElement.GetProperty("steps");
+        Assert.Equal(open.Count, steps.EnumerateArray().Sum(step => step.GetProperty("required").GetInt32()));
+    }
+
     private static string Ids(IEnumerable<string> ids) => string.Join(' ', ids.Order(StringComparer.Ordinal));
 
-    private async Task CheckClipAsync((AccountId Account, string Role, HttpClient Browser) person, Asker asker, Known clip, List<Known> seen, List<Known> hidden)
+    private async Task CheckClipAsync((AccountId Account, string Role, HttpClient Browser) person, Asker asker, Known clip, List<Known> seen, Hidden hidden)
     {
         var isSeen = seen.Contains(clip);
         var seesFootage = person.Role != AccountRoles.Auditor;
@@ -125,12 +156,14 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
     }
 
     /// <summary>Asks, and looks for any trace of what is hidden: id, name and digest.</summary>
-    private async Task<HttpStatusCode> AskAsync((AccountId Account, string Role, HttpClient Browser) person, Asker asker, string path, List<Known> hidden)
+    private async Task<HttpStatusCode> AskAsync((AccountId Account, string Role, HttpClient Browser) person, Asker asker, string path, Hidden hidden)
     {
         _asked++;
         using var answer = await person.Browser.GetAsync(path);
         var said = WebUtility.HtmlDecode(await answer.Content.ReadAsStringAsync());
-        foreach (var clip in hidden)
+        Assert.True((int)answer.StatusCode < 500, $"{person.Role} {asker} {path}: {said}");
+        var isOfCases = path.Contains("/cases", StringComparison.Ordinal) || path.Contains("/events", StringComparison.Ordinal);
+        foreach (var clip in isOfCases ? hidden.Clips.Except(hidden.InCases) : hidden.Clips)
         {
             // An address that was asked for may come back in an error.
             var told = path.Contains(clip.Clip.ToString(), StringComparison.Ordinal) ? said.Replace(path, "", StringComparison.Ordinal) : said;
@@ -138,6 +171,11 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
                 told.Contains(clip.Name, StringComparison.Ordinal) || told.Contains(clip.Digest, StringComparison.Ordinal)
                 || (told.Contains(clip.Clip.ToString(), StringComparison.Ordinal) && !path.Contains(clip.Clip.ToString(), StringComparison.Ordinal)),
                 $"{person.Role} {asker} {path} ({(int)answer.StatusCode}) tells of {clip.Name}, which is of {string.Join(' ', clip.Sightings)}.");
+        }
+        foreach (var one in hidden.Cases)
+        {
+            var at = said.Replace(path, "", StringComparison.Ordinal).IndexOf(one.Number, StringComparison.Ordinal);
+            Assert.True(at < 0, $"{person.Role} {asker} {path} ({(int)answer.StatusCode}) tells of the case {one.Number}: …{(at < 0 ? "" : said[Math.Max(0, at - 300)..Math.Min(said.Length, at + 100)])}…");
         }
         return answer.StatusCode;
     }
@@ -173,6 +211,55 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
         return clips;
     }
 
+    /// <summary>Each has one activity of ten minutes with one item, on a day that no other sample's cases were opened on.</summary>
+    private async Task<IReadOnlyList<KnownCase>> GivenCasesAsync(string prefix, DateOnly day, Organisation organisation, IReadOnlyList<Known> clips)
+    {
+        var catalog = api.Database.Catalog;
+        var cases = new List<KnownCase>();
+        foreach (var one in organisation.Cases)
+        {
+            var number = $"{prefix}-case{cases.Count}";
+            var officers = one.Officers.Select(officer => $"{prefix}o{organisation.OfficerOf(officer)}").Distinct().ToArray();
+            var draft = new CaseDraft
+            {
+                Number = number,
+                Action = "penalty",
+                Unit = $"{prefix}-{organisation.UnitOf(one.Unit)}",
+                Officers = officers[..1],
+                Parties = [],
+                Plates = [$"云E{prefix}"],
+                OpenedOn = day,
+                Steps = [],
+                Activities =
+                [
+                    new() { Id = "a1", Step = "evidence", Items = ["T11"], Officers = officers, From = GivenCases.Begins, Until = GivenCases.Begins.AddMinutes(10) },
+                ],
+            };
+            var saved = await new CaseSaveTable(catalog).SaveAsync(draft, null, CaseOrigins.Api, Given.Reviewer(), GivenPeople.By(), default);
+            Assert.Equal(SaveOutcome.Created, saved.Outcome);
+            var clip = one.Clip < 0 ? null : clips[one.Clip % clips.Count];
+            if (clip is not null)
+            {
+                var activity = new ActivityId(await api.ScalarAsync<Guid>($"select activity_id from activity join case_file using (case_id) where number = '{number}'"));
+                if (one.Confirmed)
+                    await new LinkTable(catalog).CreateAsync(new LinkDraft { Clip = clip.Clip, Activity = activity, Item = "T11" }, Given.Reviewer(), GivenPeople.By(), default);
+                else
+                    await SuggestAsync(clip.Clip, activity);
+            }
+            cases.Add(new KnownCase(number, one, clip));
+        }
+        return cases;
+    }
+
+    private async Task SuggestAsync(ClipId clip, ActivityId activity)
+    {
+        var suggestion = new LinkSuggestion { Activity = activity, Item = "T11", Rank = 1, Score = 90, Reasons = [new LinkReason("officer", "P1")] };
+        await using var connection = await api.Database.Catalog.OpenAsync(default);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await LinkTable.SuggestAsync(transaction, clip, [suggestion], CustodyActor.Worker("test"), Given.Now, default);
+        await transaction.CommitAsync();
+    }
+
     private static string RecorderOf(string prefix, int sighting) => $"{prefix}-{(sighting == 0 ? 'A' : 'B')}";
 
     private async Task PlaceAsync(string prefix, Organisation organisation, AccountId account, Asker asker)
@@ -193,12 +280,23 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
         public bool IsOfficer { get; set; }
     }
 
+    /// <param name="Unit">Unit of the case.</param>
+    /// <param name="Officers">The first is the case's, all are the activity's.</param>
+    /// <param name="Clip">Which clip is linked or suggested; none below 0.</param>
+    /// <param name="Confirmed">Linked, not only suggested.</param>
+    private sealed record CaseOf(int Unit, int[] Officers, int Clip, bool Confirmed);
+
+    private sealed record KnownCase(string Number, CaseOf Case, Known? Clip);
+
+    /// <param name="InCases">Clips that cases were given which the asker may know of.</param>
+    private sealed record Hidden(IReadOnlyList<Known> Clips, IReadOnlyList<KnownCase> Cases, IReadOnlyList<Known> InCases);
+
     private sealed record Known(ClipId Clip, string Name, string Digest, long Size, Sighting[] Sightings);
 
     /// <summary>Numbers are taken modulo how many there are, so that whatever CsCheck makes smaller stays an organisation.</summary>
-    private sealed record Organisation(int[] Parents, int[] Officers, Sighting[][] Clips, Asker[] Askers)
+    private sealed record Organisation(int[] Parents, int[] Officers, Sighting[][] Clips, CaseOf[] Cases, Asker[] Askers)
     {
-        public override string ToString() => JsonSerializer.Serialize(new { Parents, Officers, Clips, Askers });
+        public override string ToString() => JsonSerializer.Serialize(new { Parents, Officers, Clips, Cases, Askers });
 
         public int UnitOf(int number) => number % Parents.Length;
 
@@ -214,6 +312,11 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
             (asker.IsOfficer && OfficerOf(sighting) is { } officer && officer == OfficerOf(asker.Officer))
             || (asker.Scope == AccountScopes.Unit && sighting.Unit >= 0 && UnitOf(sighting.Unit) == UnitOf(asker.Unit))
             || (asker.Scope == AccountScopes.Below && sighting.Unit >= 0 && IsWithin(UnitOf(sighting.Unit), UnitOf(asker.Unit))));
+
+        public bool Knows(Asker asker, CaseOf one) => asker.Scope == AccountScopes.All
+            || (asker.IsOfficer && one.Officers.Any(officer => OfficerOf(officer) == OfficerOf(asker.Officer)))
+            || (asker.Scope == AccountScopes.Unit && UnitOf(one.Unit) == UnitOf(asker.Unit))
+            || (asker.Scope == AccountScopes.Below && IsWithin(UnitOf(one.Unit), UnitOf(asker.Unit)));
 
         private bool IsWithin(int unit, int top) => unit == top || (ParentOf(unit) is { } parent && IsWithin(parent, top));
     }

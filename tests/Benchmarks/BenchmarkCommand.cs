@@ -16,6 +16,7 @@ internal static class BenchmarkCommand
         ("dock", "200 files over 8 slots until every tile is green", Docking.RunAsync),
         ("upload", "3 GiB by browser over a line that breaks three times, until it is green, with the memory of both programs", Uploading.RunAsync),
         ("lists", "500 recorders, 500 officers, 5 years of allocations: lists at the API and on pages", Listing.RunAsync),
+        ("catalog", "5 million clips, 400,000 cases: case, inbox, library and coverage at the API and on pages, with query plans", Cataloguing.RunAsync),
         ("suggest", "suggested links of a generated month against its truth, and the time for a clip", Suggesting.RunAsync),
     ];
 

@@ -22,7 +22,7 @@ internal static class FirstFrame
           const grid = document.getElementById('grid');
           const known = new Set([...grid.children].map(card => card.dataset.clip));
           const open = () => {
-            const card = [...grid.children].find(card => !known.has(card.dataset.clip) && card.textContent.includes('可播放'));
+            const card = [...grid.children].find(card => !known.has(card.dataset.clip) && card.dataset.ms !== '0');
             if (!card) return;
             watcher.disconnect();
             location.href = `${card.querySelector('.when').href}${card.querySelector('.when').href.includes('?') ? '&' : '?'}play=1`;

@@ -11,7 +11,7 @@ namespace YaoAn.Benchmarks;
 /// </summary>
 internal static class Listing
 {
-    private const int Recorders = 500, Periods = 200, Requests = 200, WarmUps = 10, Most = 50;
+    private const int Recorders = 500, Periods = 200, Most = 50;
     private const double LimitMilliseconds = 100;
 
     public static async Task<bool> RunAsync(Scale scale)
@@ -23,10 +23,10 @@ internal static class Listing
         await YearsOfEquipment.MakeAsync(station.Table, recorders, Periods);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"   {recorders} recorders, {recorders} officers, {recorders * Periods} allocations made in {Stopwatch.GetElapsedTime(made).TotalSeconds:0.0} s"));
-        using var client = await ClientAsync(station);
+        using var client = await Answers.ClientAsync(station, StationUnderTest.Reviewer);
         var isGood = true;
         foreach (var (path, find) in Lists(recorders))
-            isGood &= await MeasureAsync(client, path, find, scale);
+            isGood &= await Answers.MeasureAsync(client, path, find, scale, LimitMilliseconds);
         return isGood;
     }
 
@@ -39,65 +39,25 @@ internal static class Listing
         yield return ("/api/v1/recorders?state=held&unit=BENCH", Items(Math.Min(YearsOfEquipment.Held(recorders), Most)));
         yield return ("/api/v1/recorders?state=overdue", Items(Math.Min(YearsOfEquipment.NotReturned(recorders), Most)));
         yield return ($"/api/v1/recorders?q={YearsOfEquipment.Serial(1)}", Items(1));
-        yield return ($"/api/v1/recorders/{YearsOfEquipment.Serial(1)}", Array("allocations", Most));
+        yield return ($"/api/v1/recorders/{YearsOfEquipment.Serial(1)}", Answers.Array("allocations", Most));
         yield return ("/api/v1/officers", Items(Math.Min(recorders, Most)));
         yield return ("/api/v1/officers?q=1&unit=BENCH", json => Items(0)(json) is null ? "nobody was found" : null);
         yield return ("/api/v1/overdue", json => Count(json, "undocked", YearsOfEquipment.Undocked(recorders)) ?? Count(json, "returns", YearsOfEquipment.NotReturned(recorders))
             ?? Count(json, "clock", YearsOfEquipment.BadClock(recorders)) ?? Count(json, "space", YearsOfEquipment.LowSpace(recorders)) ?? Count(json, "standard", 0));
         yield return ("/api/v1/overdue?unit=BENCH-1", json => Count(json, "standard", 0));
-        yield return ("/api/v1/overdue/undocked", Rows(YearsOfEquipment.Undocked(recorders)));
-        yield return ("/api/v1/overdue/returns", Rows(YearsOfEquipment.NotReturned(recorders)));
-        yield return ("/api/v1/overdue/clock", Rows(YearsOfEquipment.BadClock(recorders)));
-        yield return ("/api/v1/overdue/space", Rows(YearsOfEquipment.LowSpace(recorders)));
-        yield return ("/api/v1/overdue/standard", Rows(0));
-        yield return ("/recorders", Holds(YearsOfEquipment.Serial(1)));
-        yield return ($"/recorders/{YearsOfEquipment.Serial(1)}", Holds(YearsOfEquipment.OfficerNumber(Periods % recorders)));
-        yield return ("/recorders/ledger", Holds("</table>"));
-        yield return ($"/recorders/ledger?unit=BENCH-1&from={year - 3}-03-01&to={year - 3}-03-31", Holds(YearsOfEquipment.Serial(1)));
-        yield return ("/overdue", Holds(YearsOfEquipment.Serial(0)));
+        yield return ("/api/v1/overdue/undocked", Answers.Rows(YearsOfEquipment.Undocked(recorders)));
+        yield return ("/api/v1/overdue/returns", Answers.Rows(YearsOfEquipment.NotReturned(recorders)));
+        yield return ("/api/v1/overdue/clock", Answers.Rows(YearsOfEquipment.BadClock(recorders)));
+        yield return ("/api/v1/overdue/space", Answers.Rows(YearsOfEquipment.LowSpace(recorders)));
+        yield return ("/api/v1/overdue/standard", Answers.Rows(0));
+        yield return ("/recorders", Answers.Holds(YearsOfEquipment.Serial(1)));
+        yield return ($"/recorders/{YearsOfEquipment.Serial(1)}", Answers.Holds(YearsOfEquipment.OfficerNumber(Periods % recorders)));
+        yield return ("/recorders/ledger", Answers.Holds("</table>"));
+        yield return ($"/recorders/ledger?unit=BENCH-1&from={year - 3}-03-01&to={year - 3}-03-31", Answers.Holds(YearsOfEquipment.Serial(1)));
+        yield return ("/overdue", Answers.Holds(YearsOfEquipment.Serial(0)));
     }
 
-    private static async Task<bool> MeasureAsync(HttpClient client, string path, Func<string, string?> fault, Scale scale)
-    {
-        var milliseconds = new List<double>();
-        for (var request = -scale.Count(WarmUps, atLeast: 1); request < scale.Count(Requests, atLeast: 2); request++)
-        {
-            var begun = Stopwatch.GetTimestamp();
-            using var answer = await client.GetAsync(path);
-            var text = await answer.Content.ReadAsStringAsync();
-            if (request >= 0)
-                milliseconds.Add(Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-            if ((answer.IsSuccessStatusCode ? fault(text) : $"status {(int)answer.StatusCode}") is { } wrong)
-            {
-                Console.WriteLine($"   FAILED: {path}: {wrong}");
-                return false;
-            }
-        }
-        var p95 = Numbers.At(milliseconds, 0.95);
-        var isGood = !scale.IsFull || p95 <= LimitMilliseconds;
-        Console.WriteLine($"   {path}: {Numbers.Percentiles(milliseconds, "ms")}, load {Machine.Load()}{(isGood ? "" : $"; FAILED: p95 is over {LimitMilliseconds} ms")}");
-        return isGood;
-    }
-
-    /// <summary>Signed in by the page; its cookies then go with plain requests, so that no browser is in the times.</summary>
-    private static async Task<HttpClient> ClientAsync(StationUnderTest station)
-    {
-        await using var profile = await Browser.SignedInAsync(station.Pages, StationUnderTest.Reviewer, StationUnderTest.Password);
-        var cookies = (await profile.CookiesAsync()).Select(cookie => $"{cookie.Name}={cookie.Value}");
-        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = station.Pages };
-        client.DefaultRequestHeaders.Add("Cookie", string.Join("; ", cookies));
-        return client;
-    }
-
-    private static Func<string, string?> Items(int wanted) => Array("items", wanted);
-
-    private static Func<string, string?> Array(string name, int wanted) => json => Length(JsonDocument.Parse(json).RootElement.GetProperty(name), wanted);
-
-    private static Func<string, string?> Rows(int wanted) => json => Length(JsonDocument.Parse(json).RootElement, wanted);
-
-    private static Func<string, string?> Holds(string text) => page => page.Contains(text, StringComparison.Ordinal) ? null : $"no {text} in it";
-
-    private static string? Length(JsonElement array, int wanted) => array.GetArrayLength() == wanted ? null : $"{array.GetArrayLength()} rows, wanted {wanted}";
+    private static Func<string, string?> Items(int wanted) => Answers.Array("items", wanted);
 
     private static string? Count(string json, string name, int wanted) =>
         JsonDocument.Parse(json).RootElement.GetProperty(name).GetInt64() is var found && found == wanted ? null : $"{name} is {found}, wanted {wanted}";

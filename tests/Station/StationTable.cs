@@ -98,7 +98,7 @@ public sealed class StationTable : IAsyncDisposable
     public async Task<int> ExecuteAsync(string sql, object? parameters = null)
     {
         await using var connection = await _source.OpenConnectionAsync();
-        return await connection.ExecuteAsync(sql, parameters, commandTimeout: 300);
+        return await connection.ExecuteAsync(sql, parameters, commandTimeout: 1800);
     }
 
     /// <summary>Gives an account another role in place of the one that it has.</summary>

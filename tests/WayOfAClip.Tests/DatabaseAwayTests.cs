@@ -37,9 +37,8 @@ public sealed class DatabaseAwayTests
             await board.Page.GetByText("数据库 中断").WaitForAsync();
 
             Assert.Equal(200, (await station.GetAsync("/dock")).Status);
-            var (status, body) = await station.GetAsync("/healthz");
-            Assert.Equal(503, status);
-            Assert.Contains("database-unreachable", body, StringComparison.Ordinal);
+            // One look is good for some seconds, whoever asks.
+            await Wait.UntilAsync("health tells it", Needs.Soon, async () => await station.GetAsync("/healthz") is (503, var body) && body.Contains("database-unreachable", StringComparison.Ordinal));
             var signIn = await station.GetAsync("/sign-in");
             Assert.Equal(200, signIn.Status);
             Assert.Equal(0, watch.Greens);

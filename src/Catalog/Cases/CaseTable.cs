@@ -7,8 +7,8 @@ namespace YaoAn.Catalog;
 /// <summary>SQL of cases as people read them: always under a <see cref="Viewer"/>, so that what somebody may not see isn't found either.</summary>
 public sealed class CaseTable(CatalogDatabase database)
 {
-    /// <summary>What a viewer may know of.</summary>
-    internal const string Visible = "(@SeesAll or case_file.unit_id = any (@Units) or case_file.seen_by @> array[@Officer]::uuid[])";
+    /// <summary>What a viewer may know of; as with clips, what he has none of is no condition.</summary>
+    internal const string Visible = "(@SeesAll or case_file.unit_id = any (@Units) or (@Officer::uuid is not null and case_file.seen_by @> array[@Officer]::uuid[]))";
 
     private const string Columns =
         """

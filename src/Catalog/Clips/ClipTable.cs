@@ -19,9 +19,9 @@ public sealed class ClipTable(CatalogDatabase database)
           and (part.recorded_from, part.clip_id) <= (clip.recorded_from, clip.clip_id)) as part
         """;
 
-    /// <summary>What a viewer may know of.</summary>
+    /// <summary>What a viewer may know of. What he has none of is no condition at all, so that the planner reckons with the rest alone.</summary>
     internal const string Visible =
-        "(@SeesAll or (@SeesSamples and clip.sample) or clip.officers @> array[@Officer]::uuid[] or clip.units && @Units)";
+        "(@SeesAll or (@SeesSamples and clip.sample) or (@Officer::uuid is not null and clip.officers @> array[@Officer]::uuid[]) or (cardinality(@Units::uuid[]) > 0 and clip.units && @Units))";
 
     /// <summary>The best known time of a clip; the same expression as in <c>clip_recorded_idx</c>.</summary>
     private const string At = "coalesce(clip.corrected_from, clip.recorded_from, clip.received_at)";
@@ -39,7 +39,7 @@ public sealed class ClipTable(CatalogDatabase database)
           or clip.health = any(@States))
         and (@Recorder::text is null or clip.recorder = @Recorder)
         and (cardinality(@Filed) = 0 or clip.filed <> 'unlinked' and clip.filed = any (@Filed)
-          or clip.filed = 'unlinked' and case when exists (select from link where link.clip_id = clip.clip_id and link.state = 'suggested') then 'suggested' else 'unlinked' end = any (@Filed))
+          or clip.filed = 'unlinked' and case when clip.suggested then 'suggested' else 'unlinked' end = any (@Filed))
         and (@InCase::text is null and @Plate::text is null or clip.clip_id in (
           select link.clip_id
           from case_file join activity on activity.case_id = case_file.case_id join link on link.activity_id = activity.activity_id
@@ -48,7 +48,7 @@ public sealed class ClipTable(CatalogDatabase database)
         and (@Unit::text is null or clip.units && array(select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@Unit)))
         and (@ByOfficer::text is null or clip.officers && array(select officer_id from officer where lower(officer.number) = lower(@ByOfficer) or officer.name = @ByOfficer))
         and (@Text::text is null or clip.display_name ilike @Like or clip.recorder ilike @Like
-          or (@Hash::text is not null and encode(clip.sha256, 'hex') like @Hash))
+          or clip.sha256 between @HashFrom and @HashTo)
         """;
 
     /// <summary>A clip, or null where there is none or the viewer may not know of it.</summary>
@@ -132,14 +132,25 @@ public sealed class ClipTable(CatalogDatabase database)
             cancellationToken: ct));
     }
 
-    /// <summary>Serials of recorders that the viewer's clips came from, in order.</summary>
+    /// <summary>
+    /// Serials of recorders, in order, for somebody who looks for one: of all clips for who sees all, else of some thousands of the viewer's. From one serial to the
+    /// next by the index: a recorder has tens of thousands of clips.
+    /// </summary>
     public async Task<IReadOnlyList<string>> RecordersAsync(Viewer viewer, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<string>(new CommandDefinition(
-            $"""
-            select distinct clip.recorder from clip where {Visible} and clip.recorder is not null order by 1 limit 500
-            """,
+            viewer.SeesAll
+                ? """
+                with recursive known (serial) as (
+                  (select recorder from clip where recorder is not null and recorded_from is not null order by recorder limit 1)
+                  union all
+                  select (select recorder from clip where recorder > known.serial and recorded_from is not null order by recorder limit 1) from known where known.serial is not null)
+                select serial from known where serial is not null limit 500
+                """
+                : $"""
+                select distinct recorder from (select clip.recorder from clip where {Visible} and clip.recorder is not null limit 5000) some order by 1 limit 500
+                """,
             new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units },
             cancellationToken: ct))).AsList();
     }
@@ -264,7 +275,7 @@ public sealed class ClipTable(CatalogDatabase database)
 
     private static DynamicParameters Parameters(Viewer viewer, ClipFilter filter)
     {
-        var hash = filter.Text is { Length: >= 4 and <= 64 } text && text.All(char.IsAsciiHexDigit) ? text.ToLowerInvariant() + "%" : null;
+        var hash = filter.Text is { Length: >= 4 and <= 64 } text && text.All(char.IsAsciiHexDigit) ? text : null;
         return new DynamicParameters(new
         {
             viewer.SeesAll,
@@ -285,7 +296,8 @@ public sealed class ClipTable(CatalogDatabase database)
             filter.ByOfficer,
             filter.Text,
             Like = Like.Part(filter.Text),
-            Hash = hash,
+            HashFrom = hash is null ? null : Convert.FromHexString(hash.PadRight(64, '0')),
+            HashTo = hash is null ? null : Convert.FromHexString(hash.PadRight(64, 'f')),
         });
     }
 }

@@ -9,12 +9,20 @@ namespace YaoAn.Catalog;
 /// <param name="Kind">One of <see cref="CustodyKinds"/>.</param>
 /// <param name="ClipId">The clip, or null.</param>
 /// <param name="AccountId">The account that acted, or null.</param>
-/// <param name="Body">The event's final bytes.</param>
-public sealed record CustodyRow(EventId EventId, DateTimeOffset At, string Kind, ClipId? ClipId, AccountId? AccountId, byte[] Body);
+/// <param name="Body">The event's final bytes; null where it is about a case that the viewer may not know of.</param>
+/// <param name="Digest">SHA-256 of those bytes, whoever asks: the log of a clip has no hole.</param>
+public sealed record CustodyRow(EventId EventId, DateTimeOffset At, string Kind, ClipId? ClipId, AccountId? AccountId, byte[]? Body, Sha256Digest Digest);
 
 /// <summary>SQL of the custody log: insert and read, nothing else. The database refuses the application any change or deletion.</summary>
 public sealed class CustodyTable(CatalogDatabase database)
 {
+    private const string Columns =
+        $"""
+        event_id, at, kind, clip_id, account_id,
+        case when custody_event.case_id is null or exists (select from case_file where case_file.case_id = custody_event.case_id and {CaseTable.Visible}) then body end as body,
+        sha256(body) as digest
+        """;
+
     /// <summary>Writes an event in the caller's transaction.</summary>
     /// <returns>False where an event with the same idempotency key stands already.</returns>
     public static async Task<bool> AppendAsync(NpgsqlTransaction transaction, CustodyEvent custodyEvent, CancellationToken ct) =>
@@ -43,19 +51,19 @@ public sealed class CustodyTable(CatalogDatabase database)
     public Task<bool> AppendAsync(CustodyEvent custodyEvent, CancellationToken ct) =>
         database.InTransactionAsync(transaction => AppendAsync(transaction, custodyEvent, ct), ct);
 
-    /// <summary>The newest events of a clip, newest first, and how many it has in all.</summary>
-    public async Task<(IReadOnlyList<CustodyRow> Newest, long Count)> NewestOfClipAsync(ClipId clip, int most, CancellationToken ct)
+    /// <summary>The newest events of a clip that the viewer was found to see, newest first, and how many it has in all.</summary>
+    public async Task<(IReadOnlyList<CustodyRow> Newest, long Count)> NewestOfClipAsync(Viewer viewer, ClipId clip, int most, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         var newest = (await connection.QueryAsync<CustodyRow>(new CommandDefinition(
-            """
-            select event_id, at, kind, clip_id, account_id, body
+            $"""
+            select {Columns}
             from custody_event
             where clip_id = @clip
             order by at desc, event_id desc
             limit @most
             """,
-            new { clip, most },
+            new { clip, most, viewer.SeesAll, viewer.Units, viewer.Officer },
             cancellationToken: ct))).AsList();
         var count = newest.Count < most
             ? newest.Count
@@ -64,18 +72,18 @@ public sealed class CustodyTable(CatalogDatabase database)
         return (newest, count);
     }
 
-    /// <summary>The events of a clip, oldest first.</summary>
-    public async Task<IReadOnlyList<CustodyRow>> OfClipAsync(ClipId clip, CancellationToken ct)
+    /// <summary>The events of a clip that the viewer was found to see, oldest first.</summary>
+    public async Task<IReadOnlyList<CustodyRow>> OfClipAsync(Viewer viewer, ClipId clip, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<CustodyRow>(new CommandDefinition(
-            """
-            select event_id, at, kind, clip_id, account_id, body
+            $"""
+            select {Columns}
             from custody_event
             where clip_id = @clip
             order by at, event_id
             """,
-            new { clip },
+            new { clip, viewer.SeesAll, viewer.Units, viewer.Officer },
             cancellationToken: ct))).AsList();
     }
 }

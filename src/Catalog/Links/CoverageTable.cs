@@ -123,6 +123,34 @@ public sealed record StepCoverage
     public required long MissingMs { get; init; }
 }
 
+/// <summary>Sums of a step over cases.</summary>
+public sealed record StepOfCases
+{
+    /// <summary>One of <see cref="CaseSteps"/>.</summary>
+    public required string Step { get; init; }
+
+    /// <summary>How many cases need something of it.</summary>
+    public required int Cases { get; init; }
+
+    /// <summary>How many items of activities it needs.</summary>
+    public required int Required { get; init; }
+
+    /// <summary>How many of them footage shows.</summary>
+    public required int Satisfied { get; init; }
+
+    /// <summary>How many are waived.</summary>
+    public required int Waived { get; init; }
+
+    /// <summary>How many are neither.</summary>
+    public required int Lacking { get; init; }
+
+    /// <summary>How many of those have suggestions alone.</summary>
+    public required int Suggested { get; init; }
+
+    /// <summary>Time that is missing.</summary>
+    public required long MissingMs { get; init; }
+}
+
 /// <summary>Sums of a case over its steps.</summary>
 /// <param name="Steps">Its steps, in order.</param>
 public sealed record CaseCoverage(IReadOnlyList<StepCoverage> Steps)
@@ -185,16 +213,29 @@ public sealed class CoverageTable(CatalogDatabase database)
         return cases.Distinct().ToDictionary(id => id, id => new CaseCoverage([.. steps[id]]));
     }
 
-    /// <summary>Sums of all cases that a viewer may know of and that were opened in a time, both days included.</summary>
-    public async Task<IReadOnlyList<StepCoverage>> OpenedAsync(Viewer viewer, DateOnly from, DateOnly to, CancellationToken ct)
+    /// <summary>Sums by step of all cases that a viewer may know of and that were opened in a time, both days included.</summary>
+    /// <param name="unit">Code of a unit, with all below it; null for all.</param>
+    public async Task<IReadOnlyList<StepOfCases>> OpenedAsync(Viewer viewer, DateOnly from, DateOnly to, string? unit, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return (await connection.QueryAsync<StepCoverage>(new CommandDefinition(
+        // First which, then what of them: with the ids in hand the planner knows how many there are.
+        var cases = (await connection.QueryAsync<Guid>(new CommandDefinition(
             $"""
-            select case_id, step, required, satisfied, waived, lacking, suggested, missing_ms
-            from coverage_steps(array(select case_file.case_id from case_file where case_file.opened_on between @from and @to and {CaseTable.Visible}))
+            select case_file.case_id from case_file
+            where case_file.opened_on between @from and @to and {CaseTable.Visible}
+              and (@unit::text is null or case_file.unit_id in (select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@unit)))
             """,
-            new { from, to, viewer.SeesAll, viewer.Units, viewer.Officer },
+            new { from, to, unit, viewer.SeesAll, viewer.Units, viewer.Officer },
+            cancellationToken: ct))).ToArray();
+        return (await connection.QueryAsync<StepOfCases>(new CommandDefinition(
+            """
+            select step, count(*) filter (where required > 0)::integer as cases, sum(required)::integer as required, sum(satisfied)::integer as satisfied, sum(waived)::integer as waived,
+              sum(lacking)::integer as lacking, sum(suggested)::integer as suggested, sum(missing_ms)::bigint as missing_ms
+            from coverage_steps(@cases)
+            group by step
+            order by step_place(step)
+            """,
+            new { cases },
             cancellationToken: ct))).AsList();
     }
 

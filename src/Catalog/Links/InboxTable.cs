@@ -31,7 +31,7 @@ public sealed class InboxTable(CatalogDatabase database)
             select {Columns}
             from clip left join media on media.clip_id = clip.clip_id
             where {Waits} and {Whose(scope)}
-              {(onlySuggested ? "and exists (select from link where link.clip_id = clip.clip_id and link.state = 'suggested')" : "")}
+              {(onlySuggested ? "and clip.suggested" : "")}
               {(after is null ? "" : $"and ({At}, clip.clip_id) < (@At, @ClipId)")}
             order by {At} desc, clip.clip_id desc
             limit @Limit
@@ -83,9 +83,9 @@ public sealed class InboxTable(CatalogDatabase database)
         return await connection.QuerySingleAsync<InboxCounts>(new CommandDefinition(
             $"""
             select count(*) as unlinked,
-              count(*) filter (where exists (select from link where link.clip_id = waiting.clip_id and link.state = 'suggested')) as suggested,
+              count(*) filter (where waiting.suggested) as suggested,
               count(*) filter (where waiting.late) as late
-            from (select clip.clip_id, {IsLate} as late from clip where {Waits} and {Whose(scope)} limit 1000) waiting
+            from (select clip.suggested, {IsLate} as late from clip where {Waits} and {Whose(scope)} limit 1000) waiting
             """,
             new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units },
             cancellationToken: ct));

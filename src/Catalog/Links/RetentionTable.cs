@@ -50,18 +50,18 @@ public sealed record RetentionClaim
 /// </summary>
 public sealed class RetentionTable(CatalogDatabase database)
 {
-    /// <summary>What stands for a clip now.</summary>
-    public async Task<IReadOnlyList<RetentionClaim>> OfClipAsync(ClipId clip, CancellationToken ct)
+    /// <summary>What stands for a clip now. A case that the viewer may not know of isn't named.</summary>
+    public async Task<IReadOnlyList<RetentionClaim>> OfClipAsync(Viewer viewer, ClipId clip, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<RetentionClaim>(new CommandDefinition(
-            """
-            select reason, case_file.number as case_number, until, made_by, made_at
+            $"""
+            select reason, case when {CaseTable.Visible} then case_file.number end as case_number, until, made_by, made_at
             from retention_claim left join case_file on case_file.case_id = retention_claim.case_id
             where clip_id = @clip and ended_at is null
             order by made_at, reason
             """,
-            new { clip },
+            new { clip, viewer.SeesAll, viewer.Units, viewer.Officer },
             cancellationToken: ct))).AsList();
     }
 

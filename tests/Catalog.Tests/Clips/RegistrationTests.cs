@@ -138,5 +138,5 @@ public sealed class RegistrationTests(TestDatabase database) : IClassFixture<Tes
 
     private Task<Registration> RegisterAsync(IntakeManifest manifest) => Registrations.RegisterAsync(manifest, ClipKind.Video, Given.Now, default);
 
-    private async Task<List<string>> KindsAsync(ClipId clip) => [.. (await new CustodyTable(database.Catalog).OfClipAsync(clip, default)).Select(row => row.Kind)];
+    private async Task<List<string>> KindsAsync(ClipId clip) => [.. (await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), clip, default)).Select(row => row.Kind)];
 }

@@ -27,7 +27,7 @@ public sealed class StageTests(TestDatabase database) : IClassFixture<TestDataba
         var row = (await Clips.FindForWorkAsync(clip, default))!;
         Assert.Equal((ClipStage.Stored, sm3, Given.Now, Given.Now, Given.Now.AddDays(183), "advisory", ClipKind.Audio, ClipHealth.Attention, "unreadable"), (
             row.Stage, row.Sm3!.Value, row.StoredAt!.Value, row.VerifiedAt!.Value, row.LockedUntil!.Value, row.LockStrength, row.Kind, row.Health, row.HealthReason));
-        Assert.Equal(2, (await new CustodyTable(database.Catalog).OfClipAsync(clip, default)).Count);
+        Assert.Equal(2, (await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), clip, default)).Count);
     }
 
     [SkippableFact]
@@ -39,7 +39,7 @@ public sealed class StageTests(TestDatabase database) : IClassFixture<TestDataba
         Assert.False(await Clips.MoveAsync(Move(clip, ClipStage.Registered, ClipStage.Stored), default));
         Assert.False(await Clips.MoveAsync(Move(clip, ClipStage.Probed, ClipStage.Previewed), default));
         Assert.Equal(ClipStage.Stored, (await Clips.FindForWorkAsync(clip, default))!.Stage);
-        Assert.Equal(2, (await new CustodyTable(database.Catalog).OfClipAsync(clip, default)).Count);
+        Assert.Equal(2, (await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), clip, default)).Count);
     }
 
     [SkippableFact]
@@ -66,7 +66,7 @@ public sealed class StageTests(TestDatabase database) : IClassFixture<TestDataba
                 await Clips.MoveAsync(move, default);
                 return (await Clips.FindForWorkAsync(clip, default))!.Stage >= move.To;
             }))));
-        Assert.Equal(4, (await new CustodyTable(database.Catalog).OfClipAsync(clip, default)).Count);
+        Assert.Equal(4, (await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), clip, default)).Count);
     }
 
     [SkippableFact]

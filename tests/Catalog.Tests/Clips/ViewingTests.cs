@@ -22,7 +22,7 @@ public sealed class ViewingTests(TestDatabase database) : IClassFixture<TestData
         Assert.False(await UseAsync(_account, "login-2", _clip, Given.Now.AddMinutes(1)));
         Assert.False(await UseAsync(_account, "login-1", ClipId.New(Given.Now), Given.Now.AddMinutes(1)));
         Assert.False(await Viewings.UseAsync(Given.Sha256(Given.Bytes()), _account, "login-1", _clip, ["play"], s_idle, Given.Now, default));
-        Assert.Equal([CustodyKinds.ViewingOpened], (await new CustodyTable(database.Catalog).OfClipAsync(_clip, default)).Select(row => row.Kind));
+        Assert.Equal([CustodyKinds.ViewingOpened], (await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), _clip, default)).Select(row => row.Kind));
     }
 
     [SkippableFact]
@@ -42,7 +42,7 @@ public sealed class ViewingTests(TestDatabase database) : IClassFixture<TestData
         await OpenAsync();
         await Viewings.ForgetAsync(Given.Now.AddMinutes(1), default);
         Assert.False(await UseAsync(_account, "login-1", _clip, Given.Now.AddMinutes(1)));
-        Assert.Single(await new CustodyTable(database.Catalog).OfClipAsync(_clip, default));
+        Assert.Single(await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), _clip, default));
     }
 
     [SkippableFact]

@@ -255,7 +255,7 @@ public sealed class SuggestionTests(TestDatabase database) : IClassFixture<TestD
 
     private Task<IReadOnlyList<LinkRow>> OfAsync(ClipId clip) => Links.OfClipAsync(Given.Reviewer(), clip, default);
 
-    private async Task<IReadOnlyList<string>> KindsAsync(ClipId clip) => [.. (await new CustodyTable(database.Catalog).OfClipAsync(clip, default)).Select(row => row.Kind)];
+    private async Task<IReadOnlyList<string>> KindsAsync(ClipId clip) => [.. (await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), clip, default)).Select(row => row.Kind)];
 
     private sealed class OwnDatabase : IAsyncDisposable
     {

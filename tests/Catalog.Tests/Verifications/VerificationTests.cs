@@ -19,7 +19,7 @@ public sealed class VerificationTests(TestDatabase database) : IClassFixture<Tes
         await EndAsync(await RequestAsync(clip), "match", Given.Now.AddMinutes(2));
         Assert.Equal((ClipHealth.Ok, null, Given.Now.AddMinutes(2)), await HealthAsync(clip));
         Assert.Equal(bad, (await Verifications.FindAsync(broken, default))!.Result);
-        Assert.Equal(3, (await new CustodyTable(database.Catalog).OfClipAsync(clip, default)).Count);
+        Assert.Equal(3, (await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), clip, default)).Count);
     }
 
     [SkippableFact]
@@ -53,7 +53,7 @@ public sealed class VerificationTests(TestDatabase database) : IClassFixture<Tes
         Assert.True(await TryEndAsync(request, "mismatch", Given.Now.AddMinutes(1)));
         Assert.False(await TryEndAsync(request, "match", Given.Now.AddMinutes(2)));
         Assert.Equal((ClipHealth.Damaged, "mismatch", null), await HealthAsync(clip));
-        Assert.Equal(2, (await new CustodyTable(database.Catalog).OfClipAsync(clip, default)).Count);
+        Assert.Equal(2, (await new CustodyTable(database.Catalog).OfClipAsync(Given.Reviewer(), clip, default)).Count);
     }
 
     [SkippableFact]

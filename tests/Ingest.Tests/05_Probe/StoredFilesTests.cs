@@ -51,7 +51,7 @@ public sealed class StoredFilesTests : IAsyncLifetime
         Assert.Equal(AdvanceOutcome.Advanced, await pipeline.AdvanceAsync(clip, default));
         Assert.Single(Local(clip));
         Assert.Equal(AdvanceOutcome.Advanced, await pipeline.AdvanceAsync(clip, default));
-        Assert.Equal("linked", (await _station.Get<ClipTable>().FindForWorkAsync(clip, default))!.Stage.Word());
+        Assert.Equal("previewed", (await _station.Get<ClipTable>().FindForWorkAsync(clip, default))!.Stage.Word());
         Assert.Empty(Local(clip));
 
         await using (var fetched = await Files.OpenAsync(clip, default))

@@ -252,14 +252,14 @@ public abstract class RebuildContract : IAsyncLifetime
         Assert.NotEqual(0, await connection.ExecuteAsync(sql));
     }
 
-    /// <summary>Every column of the tables that hold evidence, but for the times of the last reading and of the last look into the ledger, which are the rebuild's own.</summary>
+    /// <summary>Every column of the tables that hold evidence, but for the times of the last reading, of the last look into the ledger and of the last suggestions, which are the rebuild's own.</summary>
     private protected static async Task<Dictionary<string, List<Dictionary<string, string>>>> DumpAsync(TestDatabase database)
     {
         await using var connection = await database.AsOwner.OpenAsync(default);
         var tables = new Dictionary<string, List<Dictionary<string, string>>>();
         foreach (var (table, key) in (IEnumerable<(string, string)>)[("clip", "clip_id"), ("provenance", "intake_id"), ("dock_session", "session_id")])
         {
-            var rows = await connection.QueryAsync<string>($"select to_jsonb(t) - 'verified_at' - 'attributed_at' from {table} t order by {key}");
+            var rows = await connection.QueryAsync<string>($"select to_jsonb(t) - 'verified_at' - 'attributed_at' - 'suggested_at' from {table} t order by {key}");
             tables.Add(table, [.. rows.Select(row => System.Text.Json.JsonDocument.Parse(row).RootElement.EnumerateObject().ToDictionary(column => column.Name, column => column.Value.ToString()))]);
         }
         return tables;

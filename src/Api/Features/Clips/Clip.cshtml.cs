@@ -40,7 +40,7 @@ internal sealed class ClipModel(ClipFactsReader reader, Viewings viewings, Spool
         {
             Viewing = new OpenViewing(await viewings.OpenPlayAsync(HttpContext, View.Clip, ct));
             // This viewing too is in the log that the page shows.
-            View = View with { Custody = await reader.CustodyAsync(View.Clip.ClipId, ct) };
+            View = View with { Custody = await reader.CustodyAsync(User.Viewer(), View.Clip.ClipId, ct) };
         }
         return Page();
     }

@@ -17,7 +17,7 @@ internal sealed class ClipFactsReader(
             return null;
         // Side by side: a person waits for the slowest, not for the sum.
         var (facts, provenance, log, checks, made, recording, ways, links) = (
-            media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct),
+            media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(viewer, id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct),
             recordings.OfClipAsync(viewer, id, ct), tracks.OfClipAsync(id, ct), linking.ReadAsync(person, clip, ct));
         await Task.WhenAll(facts, provenance, log, checks, made, recording, ways, links);
         return new ClipFacts
@@ -38,9 +38,9 @@ internal sealed class ClipFactsReader(
     }
 
     /// <summary>The custody log of a clip that the person was found to see.</summary>
-    public async Task<CustodyLog> CustodyAsync(ClipId id, CancellationToken ct)
+    public async Task<CustodyLog> CustodyAsync(Viewer viewer, ClipId id, CancellationToken ct)
     {
-        var (newest, count) = await custody.NewestOfClipAsync(id, CustodyLog.MostShown, ct);
+        var (newest, count) = await custody.NewestOfClipAsync(viewer, id, CustodyLog.MostShown, ct);
         return new([.. newest.Select(CustodyEntry.Read)], count);
     }
 

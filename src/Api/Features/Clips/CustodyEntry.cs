@@ -44,13 +44,18 @@ internal sealed record CustodyEntry(DateTimeOffset At, string Kind, string Actor
 
     public string? Fact(string name) => Facts.GetValueOrDefault(name);
 
+    /// <summary>What it is about isn't for the reader: a case that he may not know of.</summary>
+    public bool IsWithheld { get; private init; }
+
     public static CustodyEntry Read(CustodyRow row)
     {
+        if (row.Body is null)
+            return new CustodyEntry(row.At, row.Kind, "", new Dictionary<string, string>(), row.Digest) { IsWithheld = true };
         using var json = JsonDocument.Parse(row.Body);
         var actor = json.RootElement.TryGetProperty("actor", out var who) && who.TryGetProperty("name", out var name) ? name.GetString() ?? "" : "";
         var facts = json.RootElement.TryGetProperty("facts", out var all) && all.ValueKind == JsonValueKind.Object
             ? all.EnumerateObject().Where(fact => fact.Value.ValueKind != JsonValueKind.Null).ToDictionary(fact => fact.Name, fact => fact.Value.ToString())
             : [];
-        return new CustodyEntry(row.At, row.Kind, actor, facts, Sha256Digest.From(System.Security.Cryptography.SHA256.HashData(row.Body)));
+        return new CustodyEntry(row.At, row.Kind, actor, facts, row.Digest);
     }
 }

@@ -68,15 +68,17 @@ internal sealed class LibraryModel(ClipTable clips, FilingTable filings, UnitTab
     {
         Query = LibraryQuery.Read(Request.Query);
         var viewer = User.Viewer();
-        var page = await clips.ListAsync(viewer, Query.Filter(), Query.After, Query.Before, PageSize, ct);
+        var (listing, counting, naming) = (
+            clips.ListAsync(viewer, Query.Filter(), Query.After, Query.Before, PageSize, ct), clips.TotalsAsync(viewer, Query.Filter(), ct), clips.RecordersAsync(viewer, ct));
+        await Task.WhenAll(listing, counting, naming);
+        var page = await listing;
         // Back past the newest: show the first page as it is now.
         if (page.Rows.Count == 0 && !Query.IsFirstPage)
         {
             Query = Query.FirstPage();
             page = await clips.ListAsync(viewer, Query.Filter(), null, null, PageSize, ct);
         }
-        Totals = await clips.TotalsAsync(viewer, Query.Filter(), ct);
-        Recorders = await clips.RecordersAsync(viewer, ct);
+        (Totals, Recorders) = (await counting, await naming);
         // Whoever sees the clips of one unit, or his own, has nothing to choose from.
         Units = viewer.SeesAll || viewer.Units.Length > 1
             ? [.. (await units.TreeAsync(time.Today(), ct)).Where(unit => viewer.SeesAll || viewer.Units.Contains(unit.UnitId.Value))] : [];

@@ -43,7 +43,7 @@ internal sealed class ClipLinkingReader(LinkTable links, LinkTargetTable targets
     {
         var (viewer, may) = (person.Viewer(), person.Has(Right.LinkClips) && clip.Kind != ClipKind.Data);
         var (linked, mark, claims, marked, around) = (
-            links.OfClipAsync(viewer, clip.ClipId, ct), notEnforcement.FindAsync(clip.ClipId, ct), retention.OfClipAsync(clip.ClipId, ct), markers.OfClipAsync(clip.ClipId, ct),
+            links.OfClipAsync(viewer, clip.ClipId, ct), notEnforcement.FindAsync(clip.ClipId, ct), retention.OfClipAsync(viewer, clip.ClipId, ct), markers.OfClipAsync(clip.ClipId, ct),
             targets.CasesAroundAsync(viewer, [clip.ClipId], ct));
         await Task.WhenAll(linked, mark, claims, marked, around);
         var all = await linked;
