@@ -149,7 +149,7 @@ public sealed class ClipTable(CatalogDatabase database)
                 select serial from known where serial is not null limit 500
                 """
                 : $"""
-                select distinct recorder from (select clip.recorder from clip where {Visible} and clip.recorder is not null limit 5000) some order by 1 limit 500
+                select distinct recorder from (select clip.recorder from clip where {Visible} and clip.recorder is not null limit 5000) latest order by 1 limit 500
                 """,
             new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units },
             cancellationToken: ct))).AsList();

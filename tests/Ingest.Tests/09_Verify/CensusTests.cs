@@ -66,7 +66,7 @@ public sealed class CensusTests : IAsyncLifetime
         Assert.Equal(("missing", ObjectKey.Original(clip).Value, clip, "5000", null), (found.Kind, found.Subject, found.ClipId!.Value, found.Expected, found.Found));
         var red = (await _station!.Get<ClipTable>().FindForWorkAsync(clip, default))!;
         Assert.Equal((ClipHealth.Damaged, "missing"), (red.Health, red.HealthReason));
-        Assert.Contains(await _station.Get<CustodyTable>().OfClipAsync(clip, default), entry => entry.Kind == CustodyKinds.ClipDamaged);
+        Assert.Contains(await _station.Get<CustodyTable>().OfClipAsync(Given.Reviewer(), clip, default), entry => entry.Kind == CustodyKinds.ClipDamaged);
         Assert.Equal(VerificationReasons.Census, (await _station.Get<VerificationTable>().OfClipAsync(clip, default))[0].Reason);
 
         // It is known: the next day finds it again, and asks for no second reading.

@@ -78,7 +78,7 @@ public abstract class RebuildContract : IAsyncLifetime
 
         foreach (var clip in await ClipsAsync(After))
         {
-            var events = await Rebuilt.Get<CustodyTable>().OfClipAsync(clip, default);
+            var events = await Rebuilt.Get<CustodyTable>().OfClipAsync(Given.Reviewer(), clip, default);
             Assert.Equal(CustodyKinds.ClipRebuilt, events[0].Kind);
             Assert.Single(events, row => row.Kind == CustodyKinds.ClipRebuilt);
             Assert.DoesNotContain(events, row => row.Kind is CustodyKinds.ClipRegistered or CustodyKinds.ClipStored);
@@ -139,7 +139,7 @@ public abstract class RebuildContract : IAsyncLifetime
         var after = await DumpAsync(After);
         foreach (var table in s_evidence)
             Same(table, whole[table], after[table]);
-        Assert.Contains(await Rebuilt.Get<CustodyTable>().OfClipAsync(clip, default), row => row.Kind == CustodyKinds.ClipRebuilt && Encoding.UTF8.GetString(row.Body).Contains("\"added\":1", StringComparison.Ordinal));
+        Assert.Contains(await Rebuilt.Get<CustodyTable>().OfClipAsync(Given.Reviewer(), clip, default), row => row.Kind == CustodyKinds.ClipRebuilt && Encoding.UTF8.GetString(row.Body!).Contains("\"added\":1", StringComparison.Ordinal));
     }
 
     /// <summary>The data folder of another machine: the same store, and nothing else.</summary>

@@ -39,7 +39,7 @@ public sealed class RebuildFromFolderTests : RebuildContract
         // SM3 of bytes that are damaged now is what the manifest tells of them.
         foreach (var clip in (ClipId[])[flipped, gone])
             Assert.Equal(expected["clip"].Single(row => row["clip_id"] == clip.ToString())["sm3"], (await DumpAsync(After))["clip"].Single(row => row["clip_id"] == clip.ToString())["sm3"]);
-        Assert.Contains(await Rebuilt.Get<CustodyTable>().OfClipAsync(flipped, default), row => row.Kind == CustodyKinds.ClipDamaged);
+        Assert.Contains(await Rebuilt.Get<CustodyTable>().OfClipAsync(Given.Reviewer(), flipped, default), row => row.Kind == CustodyKinds.ClipDamaged);
         Assert.Equal(
             [(flipped.ToString(), "damaged"), (gone.ToString(), "no original"), (gone.ToString(), "missing"), (ObjectKey.Manifest(untold, untoldIntake).Value, "can't be read"), (ObjectKey.Original(untold).Value, "without a manifest"), ($"originals/{sound}/original~ (1).BAK", "no object")],
             report.Findings.OrderBy(finding => finding.What.Contains("BAK", StringComparison.Ordinal)).Select(finding => (finding.What, s_words.First(word => finding.Finding.Contains(word, StringComparison.Ordinal)))));

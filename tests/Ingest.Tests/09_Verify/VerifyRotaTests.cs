@@ -57,7 +57,7 @@ public sealed class VerifyRotaTests : IAsyncLifetime
         Assert.Equal(("differing", 1, 1), Outcome(await RunAsync()));
         var found = await _station!.Get<ClipTable>().FindForWorkAsync(clips[2], default);
         Assert.Equal((ClipHealth.Damaged, "mismatch"), (found!.Health, found.HealthReason));
-        Assert.Contains(await _station.Get<CustodyTable>().OfClipAsync(clips[2], default), row => row.Kind == CustodyKinds.ClipDamaged);
+        Assert.Contains(await _station.Get<CustodyTable>().OfClipAsync(Given.Reviewer(), clips[2], default), row => row.Kind == CustodyKinds.ClipDamaged);
 
         // It is known now: the next night goes on with the others.
         NextNight();

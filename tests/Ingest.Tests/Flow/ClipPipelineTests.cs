@@ -391,5 +391,5 @@ public sealed class ClipPipelineTests(TestDatabase database) : IClassFixture<Tes
 
     private async Task<ClipRow> RowAsync(ClipId clip) => (await _station.Get<ClipTable>().FindForWorkAsync(clip, default))!;
 
-    private async Task<List<string>> KindsAsync(ClipId clip) => [.. (await _station.Get<CustodyTable>().OfClipAsync(clip, default)).Select(row => row.Kind)];
+    private async Task<List<string>> KindsAsync(ClipId clip) => [.. (await _station.Get<CustodyTable>().OfClipAsync(Given.Reviewer(), clip, default)).Select(row => row.Kind)];
 }
