@@ -42,6 +42,8 @@ public static class CatalogServices
         services.TryAddSingleton<RecorderModelTable>();
         services.TryAddSingleton<RecorderDockTable>();
         services.TryAddSingleton<AllocationTable>();
+        services.TryAddSingleton<KioskTable>();
+        services.TryAddSingleton<ReceiptTable>();
         services.TryAddSingleton<ChecklistTable>();
         services.TryAddSingleton<CaseTable>();
         services.TryAddSingleton<CaseSaveTable>();

@@ -41,6 +41,7 @@ public sealed class EveryPageTests : IAsyncLifetime
         await GivenPeople.RecorderAsync(_api.Database.Catalog, "EP-1", "EP");
         var clip = await _api.GivenClipAsync(RandomNumberGenerator.GetBytes(64), recorder: "EP-1");
         _addresses["clips/{id}"] = $"clips/{clip}";
+        _addresses["dock/receipt/{session}"] = $"dock/receipt/{await _api.GivenSessionAsync("EP-1", 1)}";
         _addresses["clips/{id}/markers"] = $"clips/{clip}/markers";
         using var reviewer = await _api.SignedInAsync(AccountRoles.Reviewer);
         reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(reviewer));

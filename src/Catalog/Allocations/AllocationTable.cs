@@ -4,6 +4,12 @@ using Npgsql;
 
 namespace YaoAn.Catalog;
 
+/// <summary>What is against an allocation beside what holds for all of them; null for nothing.</summary>
+/// <param name="transaction">Holds the recorder's row.</param>
+/// <param name="recorder">As it stands.</param>
+/// <param name="officer">Who is to get it; null where it comes back.</param>
+internal delegate Task<Fault?> AllocationRule(NpgsqlTransaction transaction, RecorderRow recorder, OfficerRow? officer);
+
 /// <summary>
 /// SQL of allocations. Periods of one recorder never overlap: issuing locks the recorder first, and the exclusion constraint stands behind that.
 /// What was isn't changed; a period only ends.
@@ -32,19 +38,28 @@ public sealed class AllocationTable(CatalogDatabase database)
         """;
 
     /// <summary>Issues a recorder that nobody has. To who has it already nothing is done.</summary>
-    public Task<SaveResult> IssueAsync(IssueWish wish, ChangeBy by, CancellationToken ct) =>
-        RunAsync(wish, by, (transaction, recorder, officer, at) => IssueAsync(transaction, recorder, officer, wish, at, by, ct), ct);
+    public Task<SaveResult> IssueAsync(IssueWish wish, ChangeBy by, CancellationToken ct) => IssueAsync(wish, null, by, ct);
 
     /// <summary>Gives a recorder from who has it to another officer: one period ends and the other begins at the same instant.</summary>
-    public Task<SaveResult> HandOverAsync(IssueWish wish, ChangeBy by, CancellationToken ct) =>
-        RunAsync(wish, by, (transaction, recorder, officer, at) => HandOverAsync(transaction, recorder, officer, wish, at, by, ct), ct);
+    public Task<SaveResult> HandOverAsync(IssueWish wish, ChangeBy by, CancellationToken ct) => HandOverAsync(wish, null, by, ct);
 
     /// <summary>Takes a recorder back from who has it.</summary>
     /// <param name="serial">Its serial.</param>
     /// <param name="at">When; null: now.</param>
     /// <param name="by">Who, when.</param>
     /// <param name="ct">Cancels.</param>
-    public Task<SaveResult> ReturnAsync(string? serial, DateTimeOffset? at, ChangeBy by, CancellationToken ct) => SaveAsync(
+    public Task<SaveResult> ReturnAsync(string? serial, DateTimeOffset? at, ChangeBy by, CancellationToken ct) => ReturnAsync(serial, at, null, by, ct);
+
+    /// <summary>The same where <paramref name="rule"/> finds nothing against it; it sees the recorder as it is held until the end.</summary>
+    internal Task<SaveResult> IssueAsync(IssueWish wish, AllocationRule? rule, ChangeBy by, CancellationToken ct) =>
+        RunAsync(wish, rule, by, (transaction, recorder, officer, at) => IssueAsync(transaction, recorder, officer, wish, at, by, ct), ct);
+
+    /// <summary>The same where <paramref name="rule"/> finds nothing against it.</summary>
+    internal Task<SaveResult> HandOverAsync(IssueWish wish, AllocationRule? rule, ChangeBy by, CancellationToken ct) =>
+        RunAsync(wish, rule, by, (transaction, recorder, officer, at) => HandOverAsync(transaction, recorder, officer, wish, at, by, ct), ct);
+
+    /// <summary>The same where <paramref name="rule"/> finds nothing against it; it is asked without an officer.</summary>
+    internal Task<SaveResult> ReturnAsync(string? serial, DateTimeOffset? at, AllocationRule? rule, ChangeBy by, CancellationToken ct) => SaveAsync(
         serial,
         async transaction =>
         {
@@ -57,6 +72,8 @@ public sealed class AllocationTable(CatalogDatabase database)
                 check.Add("at", "before-issue", Text(recorder.HeldSince.Value));
             if (!check.IsGood)
                 return SaveResult.Refused(check.Faults);
+            if (rule is not null && await rule(transaction, recorder!, null) is { } fault)
+                return SaveResult.Refused([fault]);
             var id = await EndAsync(transaction, recorder!, when, by, ct);
             await AppendAsync(transaction, CustodyKinds.AllocationReturned, id, 2, [new("serial", recorder!.Serial), new("officer", recorder.Holder), new("at", when)], by, ct);
             await OwnerTable.OfRecorderAsync(transaction, recorder.Serial, when, by.Actor, by.Now, ct);
@@ -163,7 +180,7 @@ public sealed class AllocationTable(CatalogDatabase database)
         : new Fault(field, "held", recorder.Serial, Text(recorder.HeldSince!.Value), $"{recorder.HolderName} {recorder.Holder}");
 
     private Task<SaveResult> RunAsync(
-        IssueWish wish, ChangeBy by, Func<NpgsqlTransaction, RecorderRow, OfficerRow, DateTimeOffset, Task<SaveResult>> work, CancellationToken ct) => SaveAsync(
+        IssueWish wish, AllocationRule? rule, ChangeBy by, Func<NpgsqlTransaction, RecorderRow, OfficerRow, DateTimeOffset, Task<SaveResult>> work, CancellationToken ct) => SaveAsync(
         wish.Serial,
         async transaction =>
         {
@@ -181,7 +198,9 @@ public sealed class AllocationTable(CatalogDatabase database)
             if (wish.DueAt <= at)
                 check.Add("dueAt", "due-before-issue");
             check.Optional("note", wish.Note, RecorderTable.LongestNote);
-            return check.IsGood ? await work(transaction, recorder!, officer!, at) : SaveResult.Refused(check.Faults);
+            if (!check.IsGood)
+                return SaveResult.Refused(check.Faults);
+            return rule is not null && await rule(transaction, recorder!, officer) is { } fault ? SaveResult.Refused([fault]) : await work(transaction, recorder!, officer!, at);
         },
         ct);
 
