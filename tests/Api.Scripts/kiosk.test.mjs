@@ -43,4 +43,9 @@ test('Whoever scans later is somebody else and gets nothing of the one before', 
   assert.equal(afterScan(afterScan(nobody, one, 0), { kind: 'recorder', number: 'Q', free: true }, togetherMs + 1).person, null);
 });
 
+test('Receipts are of what one has', () => {
+  const state = { ...nobody, person: { ...one, pool: ['Q'] } };
+  assert.deepEqual(panelView(state, [slot(1, 'A', 'ready'), slot(2, 'Q', 'ready')], {}).items.map(item => item.session), ['s1', null, null]);
+});
+
 test('One badge twice is one person', () => assert.equal(afterScan(afterScan(nobody, one, 0), { ...one }, 10).other, null));

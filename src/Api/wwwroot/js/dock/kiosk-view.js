@@ -30,7 +30,8 @@ const ofOne = ({ person, recorder }, slots, words) => {
   const held = person.held.map(({ serial, pool }) =>
     item(serial, slots, words, pool && slotsOf(serial, slots).length === 1 ? [{ act: 'return', label: say(words, 'KioskReturn') }] : []));
   const offered = [...person.pool, ...(recorder?.free && !person.pool.some(serial => same(serial, recorder.number)) ? [recorder.number] : [])];
-  const pool = offered.map(serial => item(serial, slots, words, [{ act: 'check-out', label: say(words, 'KioskCheckOut') }], say(words, 'KioskPool')));
+  // What a shared one brought is no receipt for who takes it next.
+  const pool = offered.map(serial => ({ ...item(serial, slots, words, [{ act: 'check-out', label: say(words, 'KioskCheckOut') }], say(words, 'KioskPool')), session: null }));
   return {
     who: nameOf(person),
     hint: say(words, held.length ? 'KioskHint' : offered.length ? 'KioskHintPool' : 'KioskNothing'),
