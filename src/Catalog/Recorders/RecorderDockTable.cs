@@ -10,6 +10,12 @@ namespace YaoAn.Catalog;
 /// <param name="SizeBytes">Their length.</param>
 public sealed record RecorderDocking(long Sessions, DateTimeOffset? LastAt, long Early, long Files, long SizeBytes);
 
+/// <summary>Room on a recorder when it was last in a slot that tells.</summary>
+/// <param name="FreeBytes">Free.</param>
+/// <param name="TotalBytes">All of it.</param>
+/// <param name="SeenAt">When that docking began.</param>
+public sealed record RecorderSpace(long FreeBytes, long TotalBytes, DateTimeOffset SeenAt);
+
 /// <summary>One time that a recorder was in a slot.</summary>
 public sealed record RecorderSession
 {
@@ -58,6 +64,20 @@ public sealed class RecorderDockTable(CatalogDatabase database)
               (select count(*) as sessions, max(attached_at) as last_at, count(*) filter (where early) as early
                from dock_session where lower(recorder) = lower(@serial)) docked
               cross join (select count(*) as files, coalesce(sum(size_bytes), 0)::bigint as size_bytes from provenance where lower(recorder) = lower(@serial)) brought
+            """,
+            new { serial },
+            cancellationToken: ct));
+    }
+
+    /// <summary>Room on it at its last docking in a slot of its own mount; null where none told.</summary>
+    public async Task<RecorderSpace?> SpaceAsync(string serial, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<RecorderSpace>(new CommandDefinition(
+            """
+            select free_bytes, total_bytes, attached_at as seen_at
+            from dock_session where lower(recorder) = lower(@serial) and total_bytes > 0
+            order by attached_at desc limit 1
             """,
             new { serial },
             cancellationToken: ct));

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
 namespace YaoAn.Api;
@@ -10,7 +11,7 @@ namespace YaoAn.Api;
 [Authorize(Policy = nameof(Right.SeeRecorders))]
 internal sealed class OneRecorderModel(
     RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations, ClockTable clocks, BureauKey bureau,
-    IStringLocalizer<FaultWords> faultWords, TimeProvider time) : DeskModel(allocations, faultWords)
+    IOptions<OverdueRules> rules, IStringLocalizer<FaultWords> faultWords, TimeProvider time) : DeskModel(allocations, faultWords)
 {
     public const int MostAllocations = 50, MostSessions = 20;
 
@@ -72,6 +73,12 @@ internal sealed class OneRecorderModel(
     public ClockStanding? ClockStands { get; private set; }
 
     public string? Firmware { get; private set; }
+
+    /// <summary>Room on it at its last docking; null where no slot told.</summary>
+    public RecorderSpace? Space { get; private set; }
+
+    /// <summary>By the bureau's rule (<see cref="OverdueRules.LeastFreePercent"/>).</summary>
+    public bool IsLowOnSpace => Space is { } space && space.FreeBytes * 100 < space.TotalBytes * rules.Value.LeastFreePercent;
 
     public IReadOnlyList<RecorderModel> Models { get; private set; } = [];
 
@@ -202,6 +209,7 @@ internal sealed class OneRecorderModel(
         Allocations = await _allocations.OfRecorderAsync(recorder.RecorderId, MostAllocations, ct);
         Docking = await docking.DockingAsync(recorder.Serial, ct);
         Sessions = await docking.SessionsAsync(recorder.Serial, MostSessions, ct);
+        Space = await docking.SpaceAsync(recorder.Serial, ct);
         Firmware = await docking.FirmwareAsync(recorder.Serial, ct);
         Clock = await clocks.OfRecorderAsync(recorder.Serial, ct);
         ClockStands = await clocks.StandingAsync(recorder.Serial, ct);

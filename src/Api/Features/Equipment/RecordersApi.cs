@@ -40,13 +40,14 @@ internal static class RecordersApi
     }
 
     private static async Task<Results<Ok<RecorderDetailView>, NotFound>> FindAsync(
-        string serial, RecorderTable recorders, AllocationTable allocations, HttpResponse response, CancellationToken ct)
+        string serial, RecorderTable recorders, AllocationTable allocations, RecorderDockTable docking, HttpResponse response, CancellationToken ct)
     {
         if (await recorders.FindAsync(serial, ct) is not { } recorder)
             return TypedResults.NotFound();
         response.Tag(recorder.Version);
+        var space = await docking.SpaceAsync(recorder.Serial, ct);
         var held = await allocations.OfRecorderAsync(recorder.RecorderId, OneRecorderModel.MostAllocations, ct);
-        return TypedResults.Ok(new RecorderDetailView(RecorderView.Of(recorder), [.. held.Select(AllocationView.Of)]));
+        return TypedResults.Ok(new RecorderDetailView(RecorderView.Of(recorder), [.. held.Select(AllocationView.Of)], space));
     }
 
     private static async Task<Results<Ok<RecorderView>, Created<RecorderView>>> SaveAsync(
@@ -139,5 +140,5 @@ internal sealed record AllocationView(
         row.Officer, row.OfficerName, row.From, row.To, row.DueAt, row.IssuedBy, row.ReturnedBy, row.Note);
 }
 
-/// <summary>A recorder with its allocations, the latest first.</summary>
-internal sealed record RecorderDetailView(RecorderView Recorder, IReadOnlyList<AllocationView> Allocations);
+/// <summary>A recorder with its allocations, the latest first, and the room on it at its last docking, null where none told.</summary>
+internal sealed record RecorderDetailView(RecorderView Recorder, IReadOnlyList<AllocationView> Allocations, RecorderSpace? Space);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -96,14 +97,20 @@ internal static class KioskApi
 }
 
 /// <summary>What a scanner typed.</summary>
-internal sealed record KioskScan(string? Code);
+internal sealed record KioskScan(string? Code)
+{
+    public static ValueTask<KioskScan> BindAsync(HttpContext http) => KioskBody.ReadAsync<KioskScan>(http);
+}
 
 /// <summary>A wish of who stands at the kiosk: <c>check-out</c>, <c>return</c> or <c>hand-over</c>.</summary>
 /// <param name="Act">Which.</param>
 /// <param name="Badge">Code of who wishes it.</param>
 /// <param name="To">Code of who gets the recorder.</param>
 /// <param name="Recorder">Code or serial.</param>
-internal sealed record KioskDeed(string? Act, string? Badge, string? To, string? Recorder);
+internal sealed record KioskDeed(string? Act, string? Badge, string? To, string? Recorder)
+{
+    public static ValueTask<KioskDeed> BindAsync(HttpContext http) => KioskBody.ReadAsync<KioskDeed>(http);
+}
 
 /// <summary>Whose badge it was, or which recorder. Names are masked: the board is open to anybody.</summary>
 /// <param name="Kind"><c>officer</c> or <c>recorder</c>.</param>
@@ -126,3 +133,19 @@ internal sealed record KioskView(string Kind, string Number, string? Name)
 
 /// <summary>What was done, as a sentence.</summary>
 internal sealed record KioskDone(string Said);
+
+/// <summary>JSON of the kiosk's page. Read here, so that whatever else is sent meets the same gates in the same order.</summary>
+internal static class KioskBody
+{
+    public static async ValueTask<T> ReadAsync<T>(HttpContext http)
+    {
+        try
+        {
+            return http.Request.HasJsonContentType() && await http.Request.ReadFromJsonAsync<T>(http.RequestAborted) is { } body ? body : throw new ProblemException(ProblemCode.BadRequest);
+        }
+        catch (JsonException e)
+        {
+            throw new ProblemException(ProblemCode.BadRequest, e);
+        }
+    }
+}
