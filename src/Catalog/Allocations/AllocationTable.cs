@@ -64,7 +64,7 @@ public sealed class AllocationTable(CatalogDatabase database)
         async transaction =>
         {
             var check = new DraftCheck();
-            var recorder = await RecorderAsync(transaction, serial, check, ct);
+            var recorder = await RecorderAsync(transaction, serial, check, by, ct);
             var when = Instant(at, by, check);
             if (recorder is { HeldSince: null })
                 check.Add("serial", "not-held", recorder.Serial);
@@ -138,8 +138,8 @@ public sealed class AllocationTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
     }
 
-    /// <summary>What an officer has now of the kind of a recorder, beside that one.</summary>
-    public async Task<IReadOnlyList<AllocationRow>> HeldBesideAsync(string serial, string officer, CancellationToken ct)
+    /// <summary>What an officer has now of the kind of a recorder, beside that one, within a reader's reach (null for all).</summary>
+    public async Task<IReadOnlyList<AllocationRow>> HeldBesideAsync(string serial, string officer, Guid[]? reach, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<AllocationRow>(new CommandDefinition(
@@ -147,9 +147,10 @@ public sealed class AllocationTable(CatalogDatabase database)
             select {Columns} from {Joined}
             where upper_inf(allocation.during) and lower(officer.number) = lower(@officer) and lower(recorder.serial) <> lower(@serial)
               and recorder.kind = (select kind from recorder wanted where lower(wanted.serial) = lower(@serial))
+              and (@reach::uuid[] is null or recorder.unit_id = any(@reach))
             order by lower(allocation.during)
             """,
-            new { serial, officer },
+            new { serial, officer, reach },
             cancellationToken: ct))).AsList();
     }
 
@@ -157,9 +158,10 @@ public sealed class AllocationTable(CatalogDatabase database)
     /// <param name="from">Beginning of the period.</param>
     /// <param name="to">Its end, which isn't in it.</param>
     /// <param name="unit">Code of the recorder's unit, with all below it; null for all.</param>
+    /// <param name="reach">Units whose recorders the reader may know of; null for all.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<IReadOnlyList<AllocationRow>> LedgerAsync(DateTimeOffset from, DateTimeOffset to, string? unit, int most, CancellationToken ct)
+    public async Task<IReadOnlyList<AllocationRow>> LedgerAsync(DateTimeOffset from, DateTimeOffset to, string? unit, Guid[]? reach, int most, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<AllocationRow>(new CommandDefinition(
@@ -167,10 +169,11 @@ public sealed class AllocationTable(CatalogDatabase database)
             select {Columns} from {Joined}
             where allocation.during && tstzrange(@from, @to)
               and (@unit::text is null or recorder.unit_id in (select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@unit)))
+              and (@reach::uuid[] is null or recorder.unit_id = any(@reach))
             order by lower(allocation.during), recorder.serial
             limit @most
             """,
-            new { from, to, unit, most },
+            new { from, to, unit, reach, most },
             cancellationToken: ct))).AsList();
     }
 
@@ -185,11 +188,13 @@ public sealed class AllocationTable(CatalogDatabase database)
         async transaction =>
         {
             var check = new DraftCheck();
-            var recorder = await RecorderAsync(transaction, wish.Serial, check, ct);
+            var recorder = await RecorderAsync(transaction, wish.Serial, check, by, ct);
             if (recorder is { State: not RecorderStates.InUse })
                 check.Add("serial", $"recorder-{recorder.State}", recorder.Serial);
             var number = check.Required("officer", wish.Officer, OfficerTable.LongestNumber);
             var officer = number.Length == 0 ? null : await OfficerTable.FindAsync(transaction, number, ct);
+            if (officer is not null && !by.Reaches(officer.UnitId))
+                officer = null;
             if (officer is null && number.Length > 0)
                 check.Add("officer", "unknown-officer", number);
             var at = Instant(wish.At, by, check);
@@ -263,15 +268,16 @@ public sealed class AllocationTable(CatalogDatabase database)
         return SaveResult.Of(SaveOutcome.Changed, 1);
     }
 
-    private static async Task<RecorderRow?> RecorderAsync(NpgsqlTransaction transaction, string? serial, DraftCheck check, CancellationToken ct)
+    private static async Task<RecorderRow?> RecorderAsync(NpgsqlTransaction transaction, string? serial, DraftCheck check, ChangeBy by, CancellationToken ct)
     {
         var key = check.Required("serial", serial, RecorderTable.LongestSerial);
         if (key.Length == 0)
             return null;
         var recorder = await RecorderTable.LockAsync(transaction, key, ct);
-        if (recorder is null)
-            check.Add("serial", "unknown-recorder", key);
-        return recorder;
+        if (recorder is not null && by.Reaches(recorder.UnitId))
+            return recorder;
+        check.Add("serial", "unknown-recorder", key);
+        return null;
     }
 
     /// <summary>When it happened, in whole microseconds as the database keeps it.</summary>

@@ -34,6 +34,12 @@ public sealed record RecorderSession
     /// <summary>What told its serial: <c>binding</c>, <c>volume</c> or <c>name</c>.</summary>
     public required string RecorderBy { get; init; }
 
+    /// <summary>Staff number of who had it when it was put in; null for nobody.</summary>
+    public string? Officer { get; init; }
+
+    /// <summary>Name of who had it then.</summary>
+    public string? OfficerName { get; init; }
+
     /// <summary>When it was put in.</summary>
     public required DateTimeOffset AttachedAt { get; init; }
 
@@ -106,11 +112,15 @@ public sealed class RecorderDockTable(CatalogDatabase database)
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<RecorderSession>(new CommandDefinition(
             """
-            select session_id, station, slot, source, recorder_by, attached_at, detached_at, early, missing,
+            select dock_session.session_id, dock_session.station, dock_session.slot, dock_session.source, dock_session.recorder_by, dock_session.attached_at,
+              dock_session.detached_at, dock_session.early, dock_session.missing, officer.number as officer, officer.name as officer_name,
               (select count(*) from provenance where provenance.session_id = dock_session.session_id) as files
             from dock_session
-            where lower(recorder) = lower(@serial)
-            order by attached_at desc
+              left join recorder on lower(recorder.serial) = lower(dock_session.recorder)
+              left join allocation on allocation.recorder_id = recorder.recorder_id and allocation.during @> dock_session.attached_at
+              left join officer on officer.officer_id = allocation.officer_id
+            where lower(dock_session.recorder) = lower(@serial)
+            order by dock_session.attached_at desc
             limit @most
             """,
             new { serial, most },

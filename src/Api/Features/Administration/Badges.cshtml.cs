@@ -21,6 +21,6 @@ internal sealed class BadgesModel(OfficerTable officers, TimeProvider time) : Pa
     {
         Query = OfficersQuery.Read(Request.Query, "/officers/badges").FirstPage();
         Skip = LabelSheets.SkipOf(skip);
-        Officers = (await officers.ListAsync(Query.Filter(), null, null, MostBadges, time.Today(), ct)).Rows;
+        Officers = (await officers.ListAsync(Query.Filter(User.Reach()), null, null, MostBadges, time.Today(), ct)).Rows;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class LabelsModel(RecorderTable recorders, TimeProvider time) : 
         Serials = serials;
         Skip = LabelSheets.SkipOf(skip);
         var named = (serials ?? "").Split([',', '，', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MostLabels).ToList();
-        var filter = named.Count > 0 ? new RecorderFilter { Serials = [.. named.Select(text => PlainText.Cut(Scanned.Recorder(text)!, RecorderTable.LongestSerial))] } : Query.Filter();
+        var filter = named.Count > 0 ? new RecorderFilter { Reach = User.Reach(), Serials = [.. named.Select(text => PlainText.Cut(Scanned.Recorder(text)!, RecorderTable.LongestSerial))] } : Query.Filter(User.Reach());
         Recorders = (await recorders.ListAsync(filter, null, null, MostLabels, time.GetUtcNow(), ct)).Rows;
     }
 }

@@ -181,7 +181,7 @@ internal sealed class OneRecorderModel(
             return Forbid();
         Sent = "clock";
         if (DateTime.TryParse(Shown, CultureInfo.InvariantCulture, DateTimeStyles.None, out var shown) && shown.Kind == DateTimeKind.Unspecified && shown.Year is >= 1980 and < 2200
-            && await recorders.FindAsync(RouteKey, ct) is { } recorder
+            && await recorders.FindAsync(RouteKey, User.Reach(), ct) is { } recorder
             && await clocks.EnterAsync(recorder.Serial, new ClockEntry(new DateTimeOffset(shown, ChinaTime.Offset), null, null, ClockNote), HttpContext.By("page"), ct))
         {
             return Done("clock", recorder.Serial);
@@ -202,8 +202,8 @@ internal sealed class OneRecorderModel(
     {
         Now = time.GetUtcNow();
         if (MayManage)
-            (Models, Units) = (await models.ListAsync(ct), await units.TreeAsync(time.Today(), ct));
-        if (IsForNew || await recorders.FindAsync(RouteKey, ct) is not { } recorder)
+            (Models, Units) = (await models.ListAsync(ct), (await units.TreeAsync(time.Today(), ct)).Within(User.Reach()));
+        if (IsForNew || await recorders.FindAsync(RouteKey, User.Reach(), ct) is not { } recorder)
             return;
         Recorder = recorder;
         Allocations = await _allocations.OfRecorderAsync(recorder.RecorderId, MostAllocations, ct);
