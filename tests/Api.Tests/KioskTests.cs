@@ -228,6 +228,18 @@ public sealed class KioskTests : IAsyncLifetime
         Assert.Equal(0, await page.Locator("li.tile.lit").CountAsync());
         Assert.True(await page.Locator("#band").IsHiddenAsync());
         Assert.True(await page.Locator("#counts").IsVisibleAsync());
+
+        // The panel fits above 24 slots too, and on a tall screen.
+        _api.Station.Board = Board(24, (1, "K-1", "running"), (2, "K-P", "ready"), (24, "K-F", "ready"));
+        await page.Locator("li.tile[data-slot='24']").WaitForAsync();
+        foreach (var (width, height) in new[] { (1366, 768), (1080, 1920) })
+        {
+            await page.SetViewportSizeAsync(width, height);
+            await TypeAsync(page, "YAOAN:P:K2");
+            await page.Locator("li.tile[data-slot='1'].lit").WaitForAsync();
+            await AssertFitsAsync(page);
+            await KeepAsync(page, $"kiosk-24-{width}.png");
+        }
         // The browser itself tells of the code that nobody has.
         Assert.All(watched.Complaints, complaint => Assert.Contains("422", complaint, StringComparison.Ordinal));
     }
@@ -284,7 +296,9 @@ public sealed class KioskTests : IAsyncLifetime
         return (recorder.Holder, recorder.DueAt is { } due ? Math.Round((due - _api.Time.GetUtcNow()).TotalHours) : 0);
     }
 
-    private static string Board(params (int Slot, string Recorder, string State)[] slots) => JsonSerializer.Serialize(
+    private static string Board(params (int Slot, string Recorder, string State)[] slots) => Board(8, slots);
+
+    private static string Board(int count, params (int Slot, string Recorder, string State)[] slots) => JsonSerializer.Serialize(
         new
         {
             station = "station-1",
@@ -293,7 +307,7 @@ public sealed class KioskTests : IAsyncLifetime
             at = TimeProvider.System.GetUtcNow(),
             lights = new { database = "ok", store = "ok", clock = "ok", spoolFreeBytes = 1_200_000_000_000, spoolLow = false },
             counts = new { ready = 1, running = 1, staged = 0, trouble = 0 },
-            slots = Enumerable.Range(1, 8).Select(number => Array.Find(slots, slot => slot.Slot == number) is { Recorder: not null } there ? Tile(number, there.Recorder, there.State) : Tile(number, null, "empty")),
+            slots = Enumerable.Range(1, count).Select(number => Array.Find(slots, slot => slot.Slot == number) is { Recorder: not null } there ? Tile(number, there.Recorder, there.State) : Tile(number, null, "empty")),
             alerts = Array.Empty<object>(),
         },
         JsonSerializerOptions.Web);
