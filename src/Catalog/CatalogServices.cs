@@ -43,6 +43,7 @@ public static class CatalogServices
         services.TryAddSingleton<RecorderDockTable>();
         services.TryAddSingleton<AllocationTable>();
         services.TryAddSingleton<KioskTable>();
+        services.TryAddSingleton<BindingRequestTable>();
         services.TryAddSingleton<ReceiptTable>();
         services.TryAddSingleton<ChecklistTable>();
         services.TryAddSingleton<CaseTable>();

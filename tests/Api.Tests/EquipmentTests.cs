@@ -121,6 +121,17 @@ public sealed class EquipmentTests(ApiUnderTest api) : IClassFixture<ApiUnderTes
         Assert.Equal(2L, await api.ScalarAsync<long>("select count(*) from custody_event where kind = 'recorder.bound' and convert_from(body, 'UTF8') like '%BI-1%'"));
         Assert.Contains("已生成 2 次", await PageAsync(browser, "/recorders/BI-1"), StringComparison.Ordinal);
 
+        using var asked = await Forms.PostAsync(browser, "/recorders/BI-1", [], "?handler=AskBinding");
+        Assert.Equal("/recorders/BI-1?said=binding-asked", asked.Headers.Location?.ToString());
+        using var twice = await Forms.PostAsync(browser, "/recorders/BI-1", [], "?handler=AskBinding");
+        Assert.Equal(HttpStatusCode.Redirect, twice.StatusCode);
+        var wish = Assert.Single(await new BindingRequestTable(api.Database.Catalog).OpenAsync(default));
+        Assert.Equal("BI-1", wish.Serial);
+        Assert.Contains("申请：设备下次插入采集站", await PageAsync(browser, "/recorders/BI-1"), StringComparison.Ordinal);
+        using var withdrawn = await Forms.PostAsync(browser, "/recorders/BI-1", [], "?handler=WithdrawBinding");
+        Assert.Equal("/recorders/BI-1?said=binding-withdrawn", withdrawn.Headers.Location?.ToString());
+        Assert.Equal(2L, await api.ScalarAsync<long>("select count(*) from custody_event where kind like 'recorder.binding-%' and convert_from(body, 'UTF8') like '%BI-1%'"));
+
         using var auditor = await api.SignedInAsync(AccountRoles.Auditor);
         Assert.DoesNotContain("handler=Binding", await PageAsync(auditor, "/recorders/BI-1"), StringComparison.Ordinal);
         using var refused = await Forms.PostAsync(auditor, "/recorders/BI-1", [], "?handler=Binding");

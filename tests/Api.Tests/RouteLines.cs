@@ -176,6 +176,8 @@ internal static class RouteLines
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Incident", "/recorders/MREC-1?handler=Incident"),
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Clock", "/recorders/MREC-1?handler=Clock"),
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Binding", "/recorders/MREC-1?handler=Binding"),
+        With(Right.ManageRecorders, "POST /recorders/{key}?handler=AskBinding", "/recorders/MREC-1?handler=AskBinding", answer: 302),
+        With(Right.ManageRecorders, "POST /recorders/{key}?handler=WithdrawBinding", "/recorders/MREC-1?handler=WithdrawBinding", answer: 302),
         With(Right.ManageRecorders, "GET /recorders/import"),
         With(Right.ManageRecorders, "GET /recorders/import?handler=Template"),
         With(Right.ManageRecorders, "GET /recorders/import?handler=Faults", answer: 404),

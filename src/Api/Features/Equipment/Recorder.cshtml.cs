@@ -10,7 +10,7 @@ namespace YaoAn.Api;
 /// <summary>One recorder: what it is, who had it, what docking taught, what happened to it; and the desk for it alone.</summary>
 [Authorize(Policy = nameof(Right.SeeRecorders))]
 internal sealed class OneRecorderModel(
-    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations, ClockTable clocks, BureauKey bureau,
+    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations, ClockTable clocks, BureauKey bureau, BindingRequestTable bindings,
     IOptions<OverdueRules> rules, IStringLocalizer<FaultWords> faultWords, TimeProvider time) : DeskModel(allocations, faultWords)
 {
     public const int MostAllocations = 50, MostSessions = 20;
@@ -74,6 +74,9 @@ internal sealed class OneRecorderModel(
 
     public string? Firmware { get; private set; }
 
+    /// <summary>The latest wish that a station write a binding file; null where there was none.</summary>
+    public BindingRequestRow? Binding { get; private set; }
+
     /// <summary>Room on it at its last docking; null where no slot told.</summary>
     public RecorderSpace? Space { get; private set; }
 
@@ -107,7 +110,7 @@ internal sealed class OneRecorderModel(
 
     public async Task<IActionResult> OnGetAsync(string? said, CancellationToken ct)
     {
-        Said = RecordersQuery.AllSaid.Concat(["saved", "incident", "clock"]).FirstOrDefault(one => one == said);
+        Said = RecordersQuery.AllSaid.Concat(["saved", "incident", "clock", "binding-asked", "binding-withdrawn"]).FirstOrDefault(one => one == said);
         await ReadAsync(ct);
         if (IsForNew)
         {
@@ -174,6 +177,13 @@ internal sealed class OneRecorderModel(
             : NotFound();
     }
 
+    /// <summary>Has a station write a binding file when the recorder next docks.</summary>
+    public async Task<IActionResult> OnPostAskBindingAsync(CancellationToken ct) =>
+        !MayManage ? Forbid() : await bindings.AskAsync(RouteKey, HttpContext.By("page"), ct) ? Done("binding-asked", RouteKey) : NotFound();
+
+    public async Task<IActionResult> OnPostWithdrawBindingAsync(CancellationToken ct) =>
+        !MayManage ? Forbid() : await bindings.WithdrawAsync(RouteKey, HttpContext.By("page"), ct) ? Done("binding-withdrawn", RouteKey) : NotFound();
+
     /// <summary>Compares the recorder's clock with this server's, at the moment of pressing the button.</summary>
     public async Task<IActionResult> OnPostClockAsync(CancellationToken ct)
     {
@@ -209,6 +219,7 @@ internal sealed class OneRecorderModel(
         Allocations = await _allocations.OfRecorderAsync(recorder.RecorderId, MostAllocations, ct);
         Docking = await docking.DockingAsync(recorder.Serial, ct);
         Sessions = await docking.SessionsAsync(recorder.Serial, MostSessions, ct);
+        Binding = await bindings.LatestAsync(recorder.RecorderId, ct);
         Space = await docking.SpaceAsync(recorder.Serial, ct);
         Firmware = await docking.FirmwareAsync(recorder.Serial, ct);
         Clock = await clocks.OfRecorderAsync(recorder.Serial, ct);
