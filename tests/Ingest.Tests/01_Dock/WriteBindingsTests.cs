@@ -91,7 +91,7 @@ public sealed class WriteBindingsTests(TestDatabase database) : IClassFixture<Te
         return recorder;
     }
 
-    private Station Station() => Tests.Station.Whole(database, ("Station:Slots", "2"), ("Keys:Bureau", _root.Write("bureau.key", Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key)))), ("Station:QuietPeriod", "00:00:00"));
+    private Station Station() => Tests.Station.Whole(database, ("Station:Slots", "2"), ("Keys:Bureau", _root.Write("bureau.key", Encoding.ASCII.GetBytes(Convert.ToHexStringLower(_key)))), ("Station:QuietPeriod", "00:00:02"));
 
     private static string Put(Station station, int slot, string serial)
     {
