@@ -46,6 +46,7 @@ public sealed class EveryPageTests : IAsyncLifetime
         reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(reviewer));
         await GivenCases.PutAsync(reviewer, "EP-1", GivenCases.Body("EP"));
         _addresses["cases/{number}"] = "cases/EP-1";
+        _addresses["cases/{number}/edit"] = "cases/EP-1/edit";
         _addresses["cases/{number}/list"] = "cases/EP-1/list";
     }
 

@@ -33,6 +33,9 @@ public sealed record CaseDraft
     /// <summary>Steps that were reached.</summary>
     public IReadOnlyList<CaseStepDraft> Steps { get; init; } = [];
 
+    /// <summary>Steps that were entered by mistake: they turn out not to be reached.</summary>
+    public IReadOnlyList<string> NotReached { get; init; } = [];
+
     /// <summary>Activities by their external ids.</summary>
     public IReadOnlyList<ActivityDraft> Activities { get; init; } = [];
 }

@@ -41,13 +41,12 @@ public sealed class CaseTable(CatalogDatabase database)
     public async Task<CaseRow?> FindAsync(Viewer viewer, string number, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return await connection.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
-            $"""
-            select {Columns} from {Joined} where lower(case_file.number) = lower(@number) and {Visible}
-            """,
-            new { number, viewer.SeesAll, viewer.Units, viewer.Officer },
-            cancellationToken: ct));
+        return await FindAsync(connection, null, viewer, number, ct);
     }
+
+    /// <summary>The same within a transaction.</summary>
+    public static Task<CaseRow?> FindAsync(NpgsqlTransaction transaction, Viewer viewer, string number, CancellationToken ct) =>
+        FindAsync(transaction.Connection!, transaction, viewer, number, ct);
 
     /// <summary>A case by its id, under the same rule.</summary>
     public async Task<CaseRow?> FindAsync(Viewer viewer, CaseId id, CancellationToken ct)
@@ -117,14 +116,18 @@ public sealed class CaseTable(CatalogDatabase database)
             new { number },
             transaction,
             cancellationToken: ct));
-        return await transaction.Connection!.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
+        return await FindAsync(transaction.Connection!, transaction, viewer, number, ct);
+    }
+
+    /// <summary>Without a viewer: whoever it belongs to.</summary>
+    private static Task<CaseRow?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Viewer? viewer, string number, CancellationToken ct) =>
+        connection.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
             $"""
             select {Columns} from {Joined} where lower(case_file.number) = lower(@number) and {Visible}
             """,
             new { number, SeesAll = viewer?.SeesAll ?? true, Units = viewer?.Units ?? [], viewer?.Officer },
             transaction,
             cancellationToken: ct));
-    }
 
     private static string Key(CaseRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.OpenedOn:yyyyMMdd}_{row.CaseId}");
 
