@@ -14,7 +14,8 @@ function word(field) {
 
 function fitting(field) {
   const part = word(field).toLowerCase();
-  const there = new Set(field.value.split(between).map(code => code.toLowerCase()));
+  const others = field.value.slice(0, field.selectionStart - part.length) + field.value.slice(field.selectionStart);
+  const there = new Set(others.split(between).map(code => code.toLowerCase()));
   return known(field)
     .filter(one => !there.has(one.code.toLowerCase()) && (one.code.toLowerCase().startsWith(part) || (part && one.name.toLowerCase().includes(part))))
     .slice(0, 60);
