@@ -213,6 +213,7 @@ public sealed partial class CaseFormTests : IAsyncLifetime
         await TypeAsync(page, "K-1", "Tab", "Tab");
         await TypeAsync(page, "货车超限运输", "Tab");
         Assert.Equal("c-unit", await FocusedAsync(page));
+        await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Tab");
         // A colleague by the name, another by the number.
         await TypeAsync(page, "F1", "Enter");

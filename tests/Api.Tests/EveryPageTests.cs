@@ -46,6 +46,9 @@ public sealed class EveryPageTests : IAsyncLifetime
         reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(reviewer));
         await GivenCases.PutAsync(reviewer, "EP-1", GivenCases.Body("EP"));
         _addresses["cases/{number}"] = "cases/EP-1";
+        await new ChecklistTable(_api.Database.Catalog).DraftAsync(GivenPeople.By(), default);
+        _addresses["checklist/{number:int?}"] = "checklist";
+        _addresses["checklist/{number:int}/{key}"] = "checklist/2/T11";
         _addresses["cases/{number}/edit"] = "cases/EP-1/edit";
         _addresses["cases/{number}/list"] = "cases/EP-1/list";
     }

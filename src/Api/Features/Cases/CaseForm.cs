@@ -143,7 +143,7 @@ internal sealed class CaseFormModel(
         return new CaseInput
         {
             Action = "penalty",
-            Unit = me?.Unit,
+            Unit = me?.Unit ?? (Units.Count == 1 ? Units[0].Code : null),
             Officers = me?.Number,
             OpenedOn = time.Today().ToString("yyyy-MM-dd"),
             Parties = [new PartyInput()],

@@ -58,7 +58,7 @@ internal sealed class ChecklistItemModel(ChecklistTable checklists, IStringLocal
             if (await checklists.FindAsync(List, ct) is not { Published: false } draft)
                 return Redirect($"{ListPath}?said=conflict");
             var now = await FindAsync(draft, wish.Code ?? "", ct);
-            if (DigestOf(now) != Seen)
+            if (DigestOf(now) != (Seen ?? ""))
             {
                 (Theirs, IsStale, Seen) = (now, now is not null || !IsNewItem, DigestOf(now));
                 return Page();
