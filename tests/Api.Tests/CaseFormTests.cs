@@ -25,8 +25,7 @@ public sealed partial class CaseFormTests : IAsyncLifetime
         if (!TestDatabase.Given)
             return;
         await GivenCases.PeopleAsync(_api, "F");
-        _reviewer = await _api.SignedInAsync(AccountRoles.Reviewer);
-        _reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(_reviewer));
+        _reviewer = await ProgramAsync(_api, AccountRoles.Reviewer);
     }
 
     public async Task DisposeAsync()
@@ -219,7 +218,7 @@ public sealed partial class CaseFormTests : IAsyncLifetime
         await TypeAsync(page, "F1", "Enter");
         await TypeAsync(page, "F2", "Enter");
         Assert.Equal("F1、F2、", await page.InputValueAsync("#c-officers"));
-        await PictureAsync(page, "case-new");
+        await Pictures.ScreenAsync(page, "case-new");
         await page.Locator("[name='Input.Parties[0].Name']").FocusAsync();
         await TypeAsync(page, "王小明");
         await page.Locator("#a0-title").FocusAsync();
@@ -235,7 +234,7 @@ public sealed partial class CaseFormTests : IAsyncLifetime
         await page.Keyboard.PressAsync("Enter");
         await page.Locator("#a1-step").WaitForAsync();
         Assert.Equal(("a1-step", "货车超限运输", "城南检查站"), (await FocusedAsync(page), await page.InputValueAsync("#c-title"), await page.InputValueAsync("#a1-place")));
-        await PictureAsync(page, "case-new-2");
+        await Pictures.ScreenAsync(page, "case-new-2");
         await page.Locator("#c-title").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync(url => url.Contains("said=saved", StringComparison.Ordinal));
@@ -246,9 +245,9 @@ public sealed partial class CaseFormTests : IAsyncLifetime
             from case_file join activity using (case_id) where case_file.number = 'K-1'
             """));
         await page.GotoAsync("/cases/K-1/edit");
-        await PictureAsync(page, "case-edit");
+        await Pictures.ScreenAsync(page, "case-edit");
         await page.GotoAsync("/cases/import");
-        await PictureAsync(page, "case-import");
+        await Pictures.ScreenAsync(page, "case-import");
         watched.AssertCalm();
     }
 
@@ -302,13 +301,6 @@ public sealed partial class CaseFormTests : IAsyncLifetime
 
     private static string? Attribute(string element, string name) =>
         Regex.Match(element, string.Create(CultureInfo.InvariantCulture, $" {name}=\"([^\"]*)\"")) is { Success: true } match ? match.Groups[1].Value : null;
-
-    /// <summary>For whoever looks at the screens: written where <c>YAOAN_SCREENSHOTS</c> names a folder.</summary>
-    private static async Task PictureAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
-    }
 
     [GeneratedRegex("<input[^>]+>")]
     private static partial Regex InputField();

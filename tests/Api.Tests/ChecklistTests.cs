@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Microsoft.Playwright;
 using Xunit;
 using YaoAn.Catalog;
 using YaoAn.Tests.Station;
@@ -22,8 +21,7 @@ public sealed class ChecklistTests : IAsyncLifetime
         await _api.InitializeAsync();
         if (!TestDatabase.Given)
             return;
-        _administrator = await _api.SignedInAsync(AccountRoles.DeviceAdministrator);
-        _administrator.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(_administrator));
+        _administrator = await ProgramAsync(_api, AccountRoles.DeviceAdministrator);
     }
 
     public async Task DisposeAsync()
@@ -37,8 +35,7 @@ public sealed class ChecklistTests : IAsyncLifetime
     {
         TestDatabase.Need();
         await GivenCases.PeopleAsync(_api, "L");
-        using var reviewer = await _api.SignedInAsync(AccountRoles.Reviewer);
-        reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(reviewer));
+        using var reviewer = await ProgramAsync(_api, AccountRoles.Reviewer);
         await GivenCases.PutAsync(reviewer, "L-1", GivenCases.Body("L"));
         Assert.Equal(HttpStatusCode.Forbidden, (await reviewer.PostAsync("/api/v1/checklists", null)).StatusCode);
 
@@ -185,14 +182,14 @@ public sealed class ChecklistTests : IAsyncLifetime
         await using var profile = await Browser.SignedInAsync(_api.Pages, "list-administrator", ApiUnderTest.Password);
         var watched = await WatchedPage.OpenAsync(profile, "/checklist");
         var page = watched.Page;
-        await PictureAsync(page, "checklist");
+        await Pictures.ScreenAsync(page, "checklist");
         await page.Locator("form[action$='handler=Draft'] button").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/checklist/2?said=drafted");
         await page.Locator("a[href='/checklist/2/T11']").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.Locator("#f-methods").FillAsync("录像和录音 或 监控");
-        await PictureAsync(page, "checklist-item");
+        await Pictures.ScreenAsync(page, "checklist-item");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/checklist/2?said=saved");
         await page.Locator("a[href='/checklist/2/new']").ClickAsync();
@@ -203,14 +200,14 @@ public sealed class ChecklistTests : IAsyncLifetime
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/checklist/2?said=saved");
         Assert.Equal(["T11", "T39"], await page.Locator("details tbody td:first-child").AllInnerTextsAsync());
-        await PictureAsync(page, "checklist-draft");
+        await Pictures.ScreenAsync(page, "checklist-draft");
         await page.Locator("[name=note]").FillAsync("按新规定增加远程检查");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/checklist/2?said=published");
-        await PictureAsync(page, "checklist-published");
+        await Pictures.ScreenAsync(page, "checklist-published");
         Assert.Equal("2 published list-administrator", await _api.ScalarAsync<string>("select number || ' ' || state || ' ' || published_by from checklist order by number desc limit 1"));
         Assert.Equal(39, await page.Locator("section.list tbody tr").CountAsync());
-        await PrintAsync(page, "checklist-print");
+        await Pictures.PaperAsync(page, "checklist-print");
         watched.AssertCalm();
     }
 
@@ -233,17 +230,5 @@ public sealed class ChecklistTests : IAsyncLifetime
         if (tag is not null)
             request.Headers.TryAddWithoutValidation("If-Match", tag);
         return await _administrator.SendAsync(request);
-    }
-
-    private static async Task PictureAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
-    }
-
-    private static async Task PrintAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-            await page.PdfAsync(new() { Path = Path.Combine(folder, $"{name}.pdf"), PreferCSSPageSize = true });
     }
 }

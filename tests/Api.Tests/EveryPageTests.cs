@@ -27,6 +27,7 @@ public sealed class EveryPageTests : IAsyncLifetime
     private readonly Dictionary<string, string> _addresses = new(StringComparer.Ordinal)
     {
         ["units/{key}"] = "units/EP",
+        ["policies/{unit}"] = "policies/EP",
         ["officers/{key}"] = "officers/EP1",
         ["recorders/{key}"] = "recorders/EP-1",
         ["accounts/{name}"] = $"accounts/every-{AccountRoles.Officer}",

@@ -31,6 +31,12 @@ internal enum Right
     /// <summary>Draft, edit and publish the checklist.</summary>
     ManageChecklist,
 
+    /// <summary>What units want of their cases and of suggested links.</summary>
+    SeePolicies,
+
+    /// <summary>Set it.</summary>
+    SetPolicies,
+
     /// <summary>Start a re-read of stored bytes.</summary>
     Verify,
 
@@ -83,11 +89,11 @@ internal static class Rights
         [AccountRoles.Reviewer] =
             [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.ReviewCases, Right.SeeChecklist, Right.Verify, Right.Upload, Right.SeeOverdue],
         [AccountRoles.Auditor] =
-            [Right.SeeClips, Right.SeeCases, Right.SeeChecklist, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts, Right.SeeOverdue],
+            [Right.SeeClips, Right.SeeCases, Right.SeeChecklist, Right.SeePolicies, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
             [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue, Right.SeeChecklist, Right.ManageChecklist],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.ManageAccounts],
-        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.GrantRoles],
+        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.GrantRoles, Right.SeePolicies, Right.SetPolicies],
         // The footage of assigned cases comes with those; until then none follows from it.
         [AccountRoles.Leader] = [Right.SeeOverdue],
     };

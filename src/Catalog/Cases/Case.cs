@@ -21,6 +21,9 @@ public static class CaseStates
     /// <summary>In the order a case goes through them.</summary>
     public static IReadOnlyList<string> All { get; } = [Open, Submitted, Returned, Reviewed, Closed];
 
+    /// <summary>Work goes on.</summary>
+    public static IReadOnlyList<string> Working { get; } = [Open, Submitted, Returned];
+
     /// <summary>Where a case may go from a state by a person's decision.</summary>
     public static IReadOnlyList<string> After(string state) => state switch
     {

@@ -103,6 +103,9 @@ public sealed record CaseFilter
     /// <summary>Any of <see cref="CaseStates"/>; all if empty.</summary>
     public IReadOnlyList<string> States { get; init; } = [];
 
+    /// <summary>Those alone that lack something: asked of each case in turn, so that it is for cases on which work goes on.</summary>
+    public bool Lacking { get; init; }
+
     /// <summary>Opened on or after.</summary>
     public DateOnly? From { get; init; }
 

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using YaoAn.Catalog;
 
@@ -41,6 +43,17 @@ internal sealed class CaseFormModel(
     public string Path => Number is null ? "/cases/new" : $"/cases/{Uri.EscapeDataString(Number)}/edit";
 
     public string BackPath => Number is null ? "/cases" : $"/cases/{Uri.EscapeDataString(Number)}";
+
+    // Its name reads like a handler of a method PAGE.
+    [NonHandler]
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        var title = Number is null ? words["NewCase"].Value : words["EditCase", Number].Value;
+        ViewData["Title"] = title;
+        ViewData["Crumbs"] = Number is null
+            ? new[] { new Crumb(words["Cases"], "/cases"), new Crumb(title) }
+            : new[] { new Crumb(words["Cases"], "/cases"), new Crumb(Number, BackPath), new Crumb(words["Edit"]) };
+    }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken ct)
     {

@@ -44,6 +44,8 @@ internal sealed class ChecklistModel(
 
     public bool MayManage => User.Has(Right.ManageChecklist);
 
+    public bool IsInForce => Versions.First(version => version.Published).Number == Shown.Number;
+
     public ChecklistRow? Draft => Versions.FirstOrDefault(version => !version.Published);
 
     public static string PathOf(int number) => string.Create(CultureInfo.InvariantCulture, $"/checklist/{number}");

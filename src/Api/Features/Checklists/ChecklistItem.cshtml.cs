@@ -58,9 +58,11 @@ internal sealed class ChecklistItemModel(ChecklistTable checklists, IStringLocal
             if (await checklists.FindAsync(List, ct) is not { Published: false } draft)
                 return Redirect($"{ListPath}?said=conflict");
             var now = await FindAsync(draft, wish.Code ?? "", ct);
-            if (DigestOf(now) != (Seen ?? ""))
+            if (IsNewItem && now is not null)
+                faults.Add(new Fault("code", "item-there", now.Code!));
+            else if (DigestOf(now) != (Seen ?? ""))
             {
-                (Theirs, IsStale, Seen) = (now, now is not null || !IsNewItem, DigestOf(now));
+                (Theirs, IsStale, Seen) = (now, true, DigestOf(now));
                 return Page();
             }
             if (faults.Count > 0)
