@@ -32,6 +32,9 @@ internal sealed class CasesSheet(IStringLocalizer<CaseWords> words, IStringLocal
 
     public override string Name => "cases";
 
+    // The list of cases goes out with sums of coverage, and without activities.
+    public override bool ComesBack => false;
+
     public override IReadOnlyList<SheetColumn> Columns { get; } =
     [
         new("number", CellKind.Code, Required: true) { Width = 26 },

@@ -29,6 +29,9 @@ internal abstract class Sheet(IStringLocalizer words, IStringLocalizer<SheetWord
     /// <summary>The word that heads the column of a field.</summary>
     public string Header(string key) => Columns.FirstOrDefault(column => column.Key == key) is { } column ? words[HeaderKey(column)].Value : key;
 
+    /// <summary>What its list exports can be imported again.</summary>
+    public virtual bool ComesBack => true;
+
     /// <summary>What no two rows of a file may have in common; empty where a row can't be told from others yet.</summary>
     public virtual string KeyOf(SheetRow row) => row.Cells[Key.Key];
 
