@@ -8,6 +8,9 @@ public static class Programs
     /// <summary>The program <c>ingest</c>.</summary>
     public static string Ingest => Of("Ingest", "ingest.dll");
 
+    /// <summary>The program <c>ingest</c> with faults: tests/FaultyIngest, built by the projects that use it.</summary>
+    public static string FaultyIngest => Path.Combine(Repository.Root, "tests", "FaultyIngest", "bin", Configuration, "net10.0", "YaoAn.FaultyIngest.dll");
+
     /// <summary>The program of pages and API.</summary>
     public static string Api => Of("Api", "YaoAn.Api.dll");
 

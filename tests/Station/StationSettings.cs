@@ -16,6 +16,9 @@ public sealed record StationSettings
     /// <summary>Whether Ingest is started; else <see cref="IngestUrl"/> says whom Api asks.</summary>
     public bool WithIngest { get; init; } = true;
 
+    /// <summary>Program that takes the part of <c>ingest run</c>; verbs are always those of the real one.</summary>
+    public string IngestProgram { get; init; } = Programs.Ingest;
+
     /// <summary>A stand-in for Ingest's endpoint.</summary>
     public Uri? IngestUrl { get; init; }
 

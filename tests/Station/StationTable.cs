@@ -40,6 +40,23 @@ public sealed record StoredRow
     public bool IsStored => Stage != "registered" && Health != "damaged";
 }
 
+/// <summary>A file that was seen on a recorder, with how far its clip is.</summary>
+public sealed record SightingRow
+{
+    public string DisplayPath { get; init; } = "";
+
+    public string Sha256 { get; init; } = "";
+
+    /// <summary>Path of the file that it is attached to.</summary>
+    public string? Parent { get; init; }
+
+    public string Stage { get; init; } = "";
+
+    public string Health { get; init; } = "";
+
+    public string? LastError { get; init; }
+}
+
 /// <summary>A file that was left out.</summary>
 public sealed record SkippedRow(string DisplayPath, string Reason);
 
@@ -196,6 +213,68 @@ public sealed class StationTable : IAsyncDisposable
             from provenance child join provenance parent on parent.intake_id = child.sidecar_of
             where child.display_path = @displayPath
             """, new { displayPath });
+    }
+
+    /// <summary>Sightings of one recorder.</summary>
+    public async Task<IReadOnlyList<SightingRow>> SightingsAsync(string recorder)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<SightingRow>("""
+            select sighting.display_path, encode(clip.sha256, 'hex') as sha256, parent.display_path as parent, clip.stage, clip.health, clip_work.last_error
+            from provenance sighting join clip using (clip_id) left join clip_work using (clip_id) left join provenance parent on parent.intake_id = sighting.sidecar_of
+            where sighting.recorder = @recorder
+            """, new { recorder })).AsList();
+    }
+
+    /// <summary>How many clips of these bytes have come to the end of their way in good health.</summary>
+    public async Task<int> LinkedAsync(IReadOnlyCollection<byte[]> digests)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>("""
+            select count(*)::int from clip where sha256 = any(@digests) and stage = 'linked' and health = 'ok'
+            """, new { digests = digests.ToArray() });
+    }
+
+    /// <summary>Asks for a re-reading of the clips of these bytes, as a person does.</summary>
+    public async Task AskForVerificationAsync(IReadOnlyCollection<byte[]> digests, DateTimeOffset at)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        await connection.ExecuteAsync("""
+            insert into verification (verification_id, clip_id, reason, requested_at, result)
+            select gen_random_uuid(), clip_id, 'on-demand', @at, 'running' from clip where sha256 = any(@digests)
+            """, new { digests = digests.ToArray(), at = at.UtcDateTime });
+    }
+
+    /// <summary>How many clips of these bytes were read again as asked, and found to be what they were.</summary>
+    public async Task<int> VerifiedAsync(IReadOnlyCollection<byte[]> digests)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>("""
+            select count(distinct clip_id)::int from verification join clip using (clip_id)
+            where sha256 = any(@digests) and reason = 'on-demand' and result = 'match'
+            """, new { digests = digests.ToArray() });
+    }
+
+    /// <summary>Sessions of a recorder that ended with nothing missing.</summary>
+    public async Task<int> EndedSessionsAsync(string recorder)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>("""
+            select count(*)::int from dock_session where recorder = @recorder and detached_at is not null and missing = 0 and not early
+            """, new { recorder });
+    }
+
+    /// <summary>Lets today's census be carried out again at the next start.</summary>
+    public Task ForgetCensusAsync() => ExecuteAsync("delete from census");
+
+    /// <summary>Results of the census by scope, with the findings that are open.</summary>
+    public async Task<IReadOnlyList<(string Scope, string Result, string? Findings)>> CensusAsync()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<(string, string, string?)>("""
+            select scope, result, (select string_agg(kind || ' ' || subject, ', ') from census_finding where census_finding.scope = census.scope and closed_at is null)
+            from census order by scope
+            """)).AsList();
     }
 
     /// <summary>When each intake of a slot was begun and when it was behind the durable line.</summary>

@@ -92,7 +92,7 @@ public sealed class StationUnderTest : IAsyncDisposable
 
     public async Task StartIngestAsync()
     {
-        Ingest = Run(Programs.Ingest, ["run", "--role", "dock,work"], Data, "ingest.log");
+        Ingest = Run(_settings.IngestProgram, ["run", "--role", "dock,work"], Data, "ingest.log");
         await Ingest.AnswersAsync(_http, new Uri(Station, "/health"), s_toStart);
     }
 
@@ -123,6 +123,15 @@ public sealed class StationUnderTest : IAsyncDisposable
     {
         await Ingest!.KillAsync();
         Ingest = null;
+    }
+
+    /// <summary>Gives the exit code of an Ingest that has ended, or is about to, by itself or by a signal.</summary>
+    public async Task<int> BuryIngestAsync()
+    {
+        var exit = await Ingest!.EndAsync(TimeSpan.FromSeconds(40));
+        await Ingest.DisposeAsync();
+        Ingest = null;
+        return exit;
     }
 
     /// <summary>kill -9 of Api.</summary>

@@ -218,6 +218,8 @@ public sealed class ClipTable(CatalogDatabase database)
                 cancellationToken: ct));
             if (moved == 0)
                 return false;
+            if (move.ReadBack is { } readBack)
+                await VerificationTable.EndAsync(transaction, readBack, custodyEvent: null, ct);
             if (move.RecordedFrom is not null)
             {
                 await RecordingTable.JoinAsync(transaction, move.Clip, ct);
@@ -326,6 +328,9 @@ public sealed record StageMove
 
     /// <summary>When the read-back succeeded.</summary>
     public DateTimeOffset? StoredAt { get; init; }
+
+    /// <summary>That read-back: no clip is stored without the row of it, whatever a crash cuts off.</summary>
+    public VerificationRow? ReadBack { get; init; }
 
     /// <summary>Retention as read back from the store; never shortens.</summary>
     public DateTimeOffset? LockedUntil { get; init; }

@@ -16,13 +16,15 @@ public static class FaultPoint
     /// <param name="kind">What: <c>write</c>, <c>fsync</c>, <c>commit</c> …</param>
     /// <param name="subject">To what: a path, a key or a name; ids in it say nothing about the point.</param>
     /// <param name="member">Who; filled in by the compiler.</param>
+    /// <param name="file">Where it stands in the sources, so that a test can tell which points were never passed; filled in by the compiler.</param>
+    /// <param name="line">Where it stands in that file; filled in by the compiler.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Pass(string kind, string subject, [CallerMemberName] string member = "")
+    public static void Pass(string kind, string subject, [CallerMemberName] string member = "", [CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
     {
         if (Hook is { } hook)
-            hook(new FaultPassing(kind, subject, member));
+            hook(new FaultPassing(kind, subject, member, file, line));
     }
 }
 
 /// <summary>One passing of a point.</summary>
-internal readonly record struct FaultPassing(string Kind, string Subject, string Member);
+internal readonly record struct FaultPassing(string Kind, string Subject, string Member, string File, int Line);

@@ -47,6 +47,7 @@ internal sealed class LiveIntake(IntakeId id, SessionId session, long size)
 internal sealed class IntakeBook(JournalTable journal, TimeProvider time)
 {
     private readonly ConcurrentDictionary<IntakeId, LiveIntake> _live = new();
+    private readonly Queue<IntakeManifest> _unnoted = new();
 
     /// <summary>An intake as it is now; from the journal where this process has not met it.</summary>
     public LiveIntake Get(IntakeId intake) => _live.GetOrAdd(intake, id =>
@@ -61,11 +62,26 @@ internal sealed class IntakeBook(JournalTable journal, TimeProvider time)
         };
     });
 
-    /// <summary>An intake crossed the durable line.</summary>
+    /// <summary>An intake crossed the durable line. Where the journal can't be written, it is due to be noted before anything else is copied.</summary>
     public LiveIntake Spooled(IntakeManifest manifest)
     {
-        journal.WriteSpooled(manifest);
+        lock (_unnoted)
+            _unnoted.Enqueue(manifest);
+        NoteSpooled();
         return Get(manifest.Intake);
+    }
+
+    /// <summary>Notes intakes that the journal refused: without its note a file would be copied a second time.</summary>
+    public void NoteSpooled()
+    {
+        lock (_unnoted)
+        {
+            while (_unnoted.TryPeek(out var manifest))
+            {
+                journal.WriteSpooled(manifest);
+                _unnoted.Dequeue();
+            }
+        }
     }
 
     /// <summary>The catalog has it.</summary>
@@ -93,6 +109,7 @@ internal sealed class IntakeBook(JournalTable journal, TimeProvider time)
     /// <summary>Takes over what another process (an import beside the service) did to intakes that are open here.</summary>
     public void Refresh()
     {
+        NoteSpooled();
         foreach (var live in _live.Values.Where(live => live.State != IntakeState.Stored))
         {
             if (journal.Find(live.Id) is not { } now || now.State <= live.State)

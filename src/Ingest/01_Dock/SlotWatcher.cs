@@ -307,6 +307,7 @@ internal sealed partial class SlotWatcher(
         try
         {
             using var turn = await gate.EnterAsync(either.Token);
+            book.NoteSpooled();
             var started = Stopwatch.GetTimestamp();
             // A thread of its own: the loop is synchronous and may take an hour.
             var copying = Task.Factory.StartNew(

@@ -83,8 +83,11 @@ internal sealed class CopyLoop : IDisposable
     {
         if (!_readsBack)
             return Sha256Digest.From(_read.GetCurrentHash());
-        FaultPoint.Pass("read-back", "original.part");
-        OnSpool(() => ReadAgain(RandomAccess.GetLength(_part), null, ct));
+        OnSpool(() =>
+        {
+            FaultPoint.Pass("read-back", "original.part");
+            ReadAgain(RandomAccess.GetLength(_part), null, ct);
+        });
         return Sha256Digest.From(_spooled.GetCurrentHash());
     }
 

@@ -69,6 +69,7 @@ internal sealed partial class StoreClip(
                 To = ClipStage.Stored,
                 Sm3 = read.Sm3,
                 StoredAt = storedAt,
+                ReadBack = VerificationOf(clip.Id, "match", read, begun, now, null),
                 LockedUntil = until,
                 LockStrength = stores.Originals.LockStrength.Word(),
                 Event = new CustodyEvent
@@ -91,7 +92,6 @@ internal sealed partial class StoreClip(
                 },
             },
             ct);
-        await verifications.EndAsync(VerificationOf(clip.Id, "match", read, begun, now, null), custodyEvent: null, ct);
         return new StoredClip(clip.Id, clip.Sha256, clip.SizeBytes, clip.Kind, clip.DisplayName);
     }
 

@@ -35,7 +35,7 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
     /// <param name="isWaitedFor">Somebody looks at a screen until it ends: it goes before what may come later.</param>
     public Job Prepare(string originalPath, int cpuSeconds, bool isWaitedFor = false)
     {
-        var folder = Path.Combine(data.Value.RunFolder, "media", Guid.CreateVersion7(time.GetUtcNow()).ToString("N"));
+        var folder = Path.Combine(Scratch, string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Guid.CreateVersion7(time.GetUtcNow()):N}"));
         Directory.CreateDirectory(Path.Combine(folder, "out"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.CreateSymbolicLink(Path.Combine(folder, "original"), Path.GetFullPath(originalPath));
         File.WriteAllText(Path.Combine(folder, "seconds"), cpuSeconds.ToString(CultureInfo.InvariantCulture) + "\n");
@@ -43,6 +43,21 @@ internal sealed class Sandbox(IOptions<DataOptions> data, TimeProvider time)
             File.WriteAllText(Path.Combine(folder, "waited-for"), "");
         return new Job(folder);
     }
+
+    /// <summary>Removes what killed processes left. Their tools died with them; jobs of processes that live are left alone.</summary>
+    public void ForgetDead()
+    {
+        foreach (var folder in Directory.Exists(Scratch) ? Directory.EnumerateDirectories(Scratch) : [])
+        {
+            if (int.TryParse(Path.GetFileName(folder).Split('-')[0], CultureInfo.InvariantCulture, out var process) && Directory.Exists($"/proc/{process}"))
+                continue;
+#pragma warning disable RS0030 // Scratch of our own making; the link in it is removed, not what it points to.
+            Directory.Delete(folder, recursive: true);
+#pragma warning restore RS0030
+        }
+    }
+
+    private string Scratch => Path.Combine(data.Value.RunFolder, "media");
 
     /// <summary>Shows once that the sandbox starts here.</summary>
     /// <exception cref="SandboxUnavailableException">It doesn't; the message says what to do.</exception>

@@ -42,6 +42,7 @@ internal static partial class RunCommand
         builder.WebHost.UseUrls((station.Listen ?? new Uri("http://127.0.0.1:0")).ToString());
         await using var app = builder.Build();
         app.MapBoard(takesUploads: roles.HasFlag(IngestRoles.Dock));
+        app.Services.GetRequiredService<Sandbox>().ForgetDead();
         if (roles.HasFlag(IngestRoles.Work))
         {
             app.Services.GetRequiredService<LivePreviews>().ForgetAll();

@@ -1,0 +1,67 @@
+using Xunit;
+using YaoAn.Tests.Support;
+
+namespace YaoAn.WayOfAClip.Tests.Faults;
+
+/// <summary>What has to hold of a station whose recorders are done, whatever happened on the way: spool, store, catalog and custody log agree.</summary>
+internal sealed class WholeStation(FaultStation station, IReadOnlyList<Visit> visits)
+{
+    private static readonly string[] s_onceForEachClip = ["clip.registered", "clip.stored", "clip.probed", "clip.previewed", "clip.linked"];
+
+    public async Task AssertAsync()
+    {
+        // What 03's loop, the sweeper and leases of killed workers still have to do.
+        await Wait.UntilAsync("the spool is empty", Needs.Later, () => Task.FromResult(station.Station.Spooled().Count == 0), () => Task.FromResult(string.Join(", ", station.Station.Spooled())));
+        await ClipsAsync();
+        await EventsAsync();
+        Scratch();
+    }
+
+    private async Task ClipsAsync()
+    {
+        var table = station.Station.Table;
+        var wanted = visits.SelectMany(visit => visit.Files).GroupBy(file => file.Sha256).ToDictionary(group => group.Key, group => group.Count());
+        var clips = await table.ClipsAsync();
+        Assert.Equal(wanted.Keys.Order(StringComparer.Ordinal), clips.Select(clip => clip.Sha256).Order(StringComparer.Ordinal));
+        Assert.Equal(wanted.Values.Sum(), await table.ProvenanceAsync());
+        foreach (var clip in clips)
+        {
+            Assert.True((clip.Stage, clip.Health) == ("linked", "ok"), $"{clip.DisplayName} is {clip.Stage}, {clip.Health}");
+            Assert.True(clip.ReadBackMatches >= 1, $"{clip.DisplayName} has no read-back");
+            Assert.True(clip.PreviewState == (clip.Kind == "video" ? "ready" : "none"), $"{clip.DisplayName}, a {clip.Kind}, has the preview '{clip.PreviewState}'");
+            Assert.Equal(wanted[clip.Sha256], clip.Sightings);
+            Assert.Equal(clip.Sha256, await station.Station.StoredDigestAsync(clip.ClipId));
+            // A put that a kill cut off leaves its temporary name, which the census removes a day later.
+            var stored = (await station.Station.StoredNamesAsync(clip.ClipId)).Where(name => !name.EndsWith(".part", StringComparison.Ordinal)).ToList();
+            var manifests = stored.Count(name => name.StartsWith("intake-", StringComparison.Ordinal));
+            Assert.True(manifests == clip.Sightings && stored.Except(["original", "retention.json"]).Count() == manifests,
+                $"{clip.DisplayName} was seen {clip.Sightings} times; beside its original lie {string.Join(", ", stored)}");
+        }
+    }
+
+    private async Task EventsAsync()
+    {
+        var table = station.Station.Table;
+        var (clips, sightings) = (visits.Sum(visit => visit.Clips), visits.Sum(visit => visit.Files.Count));
+        foreach (var kind in s_onceForEachClip)
+            Assert.True(await table.EventsAsync(kind) == (clips, clips), $"{kind}: {await table.EventsAsync(kind)} of {clips} clips");
+        Assert.Equal(sightings - clips, (await table.EventsAsync("clip.sighted")).Events);
+        Assert.Equal(0, (await table.EventsAsync("clip.damaged")).Events);
+        foreach (var kind in (string[])["session.attached", "session.detached"])
+            Assert.True((await table.EventsAsync(kind)).Events == visits.Count, $"{kind}: {(await table.EventsAsync(kind)).Events} of {visits.Count} sessions");
+        Assert.Equal(0, (await table.EventsAsync("session.detached-early")).Events);
+        Assert.Equal(visits.Count, await table.SessionsAsync());
+        Assert.Equal(visits.Count(visit => visit.Files.Count > 2), (await table.SkippedAsync()).Count(skipped => skipped == new YaoAn.Tests.Station.SkippedRow("DCIM/empty.dat", "empty")));
+    }
+
+    /// <summary>What a killed process left of its work is gone, once another one has begun.</summary>
+    private void Scratch()
+    {
+        foreach (var name in (string[])["media", "preview", "fetched"])
+        {
+            var folder = Path.Combine(station.Station.Data, "run", name);
+            if (Directory.Exists(folder))
+                Assert.Empty(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories));
+        }
+    }
+}
