@@ -14,7 +14,7 @@ internal static class ApiServices
         .AddErrors()
         .AddAccess(configuration)
         .AddPages()
-        .AddDockBoard()
+        .AddDockBoard(configuration)
         .AddClips(configuration)
         .AddUploads()
         .AddAdministration()

@@ -42,6 +42,9 @@ public static class CatalogServices
         services.TryAddSingleton<RecorderModelTable>();
         services.TryAddSingleton<RecorderDockTable>();
         services.TryAddSingleton<AllocationTable>();
+        services.TryAddSingleton<KioskTable>();
+        services.TryAddSingleton<BindingRequestTable>();
+        services.TryAddSingleton<ReceiptTable>();
         services.TryAddSingleton<ChecklistTable>();
         services.TryAddSingleton<CaseTable>();
         services.TryAddSingleton<CaseSaveTable>();

@@ -34,6 +34,7 @@ internal static class IngestServices
         services.TryAddSingleton<HolderBook>();
         services.TryAddSingleton<Board>();
         services.TryAddSingleton<SlotWatcherFactory>();
+        services.TryAddSingleton<WriteBindings>();
         services.AddOptions<UploadOptions>().Bind(configuration.GetSection(UploadOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<UploadFolder>();
         services.TryAddSingleton<UploadSessions>();
@@ -97,6 +98,7 @@ internal static class IngestServices
             services.AddHostedService<DockService>();
             services.AddHostedService(provider => provider.GetRequiredService<TakeUploads>());
             services.AddHostedService(provider => provider.GetRequiredService<RegisterService>());
+            services.AddHostedService(provider => provider.GetRequiredService<WriteBindings>());
             services.AddHostedService<StationWatch>();
             services.AddHangfireServer(options => Configure(options, station.Name + "-dock", [WorkQueues.Store(station.Name)], Environment.ProcessorCount));
         }

@@ -182,7 +182,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         : throw new InvalidOperationException("The page has no antiforgery token: " + page));
 
     /// <summary>A clip with these bytes, registered as 03 does; stored too unless it is to stay on the station.</summary>
-    public async Task<ClipId> GivenClipAsync(byte[] bytes, bool sample = false, bool stored = true, string name = "DSJ_1.MP4", MediaRow? media = null, string recorder = "DSJ-7")
+    public async Task<ClipId> GivenClipAsync(byte[] bytes, bool sample = false, bool stored = true, string name = "DSJ_1.MP4", MediaRow? media = null, string recorder = "DSJ-7", SessionId? session = null)
     {
         var now = Time.GetUtcNow();
         var manifest = new IntakeManifest
@@ -197,7 +197,7 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
             Recorder = sample ? new RecorderIdentity("SAMPLE-0001", "SAMPLE-0001", "binding") : new RecorderIdentity(recorder, recorder, "name"),
             Station = "station-1",
             Slot = 1,
-            Session = SessionId.New(now),
+            Session = session ?? SessionId.New(now),
             Source = "dock",
             Attached = now,
             Spooled = now,
@@ -210,6 +210,23 @@ public sealed partial class ApiUnderTest : IAsyncLifetime
         else
             Station.Spool[registered.Clip.ToString()] = bytes;
         return registered.Clip;
+    }
+
+    /// <summary>A recorder in a slot of this station.</summary>
+    public async Task<SessionId> GivenSessionAsync(string recorder, int slot)
+    {
+        var now = Time.GetUtcNow();
+        var session = new DockSessionRow
+        {
+            SessionId = SessionId.New(now),
+            Station = "station-1",
+            Slot = slot,
+            Source = "dock",
+            Recorder = new RecorderIdentity(recorder, recorder, "binding"),
+            AttachedAt = now,
+        };
+        await Services.GetRequiredService<DockSessionTable>().WriteAsync(session, [], now, CancellationToken.None);
+        return session.SessionId;
     }
 
     /// <summary>04 for a clip.</summary>

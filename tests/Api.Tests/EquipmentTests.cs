@@ -121,6 +121,17 @@ public sealed class EquipmentTests(ApiUnderTest api) : IClassFixture<ApiUnderTes
         Assert.Equal(2L, await api.ScalarAsync<long>("select count(*) from custody_event where kind = 'recorder.bound' and convert_from(body, 'UTF8') like '%BI-1%'"));
         Assert.Contains("已生成 2 次", await PageAsync(browser, "/recorders/BI-1"), StringComparison.Ordinal);
 
+        using var asked = await Forms.PostAsync(browser, "/recorders/BI-1", [], "?handler=AskBinding");
+        Assert.Equal("/recorders/BI-1?said=binding-asked", asked.Headers.Location?.ToString());
+        using var twice = await Forms.PostAsync(browser, "/recorders/BI-1", [], "?handler=AskBinding");
+        Assert.Equal(HttpStatusCode.Redirect, twice.StatusCode);
+        var wish = Assert.Single(await new BindingRequestTable(api.Database.Catalog).OpenAsync(default));
+        Assert.Equal("BI-1", wish.Serial);
+        Assert.Contains("申请：设备下次插入采集站", await PageAsync(browser, "/recorders/BI-1"), StringComparison.Ordinal);
+        using var withdrawn = await Forms.PostAsync(browser, "/recorders/BI-1", [], "?handler=WithdrawBinding");
+        Assert.Equal("/recorders/BI-1?said=binding-withdrawn", withdrawn.Headers.Location?.ToString());
+        Assert.Equal(2L, await api.ScalarAsync<long>("select count(*) from custody_event where kind like 'recorder.binding-%' and convert_from(body, 'UTF8') like '%BI-1%'"));
+
         using var auditor = await api.SignedInAsync(AccountRoles.Auditor);
         Assert.DoesNotContain("handler=Binding", await PageAsync(auditor, "/recorders/BI-1"), StringComparison.Ordinal);
         using var refused = await Forms.PostAsync(auditor, "/recorders/BI-1", [], "?handler=Binding");
@@ -266,6 +277,38 @@ public sealed class EquipmentTests(ApiUnderTest api) : IClassFixture<ApiUnderTes
             foreach (var path in read)
                 Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(other, path));
         }
+    }
+
+    [SkippableFact]
+    public async Task Whoever_manages_one_unit_changes_nothing_of_another()
+    {
+        TestDatabase.Need();
+        await GivenAsync("RA");
+        await GivenAsync("RB");
+        using var program = await api.SignedInAsync(AccountRoles.DeviceAdministrator, AccountScopes.Below, unit: "RA");
+        program.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(program));
+        foreach (var act in new[] { "issue", "hand-over", "return" })
+            await PostAsync(program, $"RB-1/{act}", new { officer = "RA1" }, HttpStatusCode.NotFound);
+        using var desk = await DeskAsync(program, "Issue", "RB-1", "RA1");
+        Assert.Contains("没有登记编号为 RB-1 的设备", WebUtility.HtmlDecode(await desk.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        using var toOther = await DeskAsync(program, "Issue", "RA-1", "RB1");
+        Assert.Contains("没有工号为 RB1 的人员", WebUtility.HtmlDecode(await toOther.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+        foreach (var (path, body, code) in new (string, object, string)[]
+        {
+            ("recorders/RB-1", new { kind = "body", unit = "RA" }, "serial-elsewhere"), ("recorders/RA-1", new { kind = "body", unit = "RB" }, "unit-not-yours"),
+            ("officers/RB1", new { name = "别人", unit = "RA" }, "number-elsewhere"), ("officers/RA1", new { name = "自己", unit = "RB" }, "unit-not-yours"),
+        })
+        {
+            using var answer = await program.PutAsJsonAsync($"/api/v1/{path}", body);
+            Assert.Equal((path, HttpStatusCode.UnprocessableEntity, code), (path, answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("errors")[0].GetProperty("code").GetString()));
+        }
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["Incident"] = "lost", ["HappenedOn"] = "2026-01-02", ["What"] = "x" });
+        using var incident = await program.PostAsync("/recorders/RB-1?handler=Incident", form);
+        Assert.Equal(HttpStatusCode.NotFound, incident.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(program, "/api/v1/recorders/RB-1/clock"));
+        Assert.Equal("RA", (await program.GetFromJsonAsync<JsonElement>("/api/v1/recorders/RA-1")).GetProperty("recorder").GetProperty("unit").GetString());
+        await PostAsync(program, "RA-1/issue", new { officer = "RA1" });
+        Assert.Equal(0L, await api.ScalarAsync<long>("select count(*) from allocation join recorder using (recorder_id) where serial like 'RB-%'"));
     }
 
     [SkippableFact]

@@ -21,6 +21,9 @@ public sealed class EveryPageTests : IAsyncLifetime
     private static readonly string[] s_roles =
         [AccountRoles.Officer, AccountRoles.Reviewer, AccountRoles.Auditor, AccountRoles.DeviceAdministrator, AccountRoles.SystemAdministrator, AccountRoles.SecurityAdministrator, AccountRoles.Leader];
 
+    /// <summary>Auditors open these as well, and see them without their forms.</summary>
+    private static readonly string[] s_ofManagers = ["units", "officers", "officers/{key}", "recorders", "recorders/{key}", "recorder-models"];
+
     private readonly ApiUnderTest _api = new() { OnLoopback = true };
 
     /// <summary>Values of parameters of addresses, by the address.</summary>
@@ -41,6 +44,7 @@ public sealed class EveryPageTests : IAsyncLifetime
         await GivenPeople.RecorderAsync(_api.Database.Catalog, "EP-1", "EP");
         var clip = await _api.GivenClipAsync(RandomNumberGenerator.GetBytes(64), recorder: "EP-1");
         _addresses["clips/{id}"] = $"clips/{clip}";
+        _addresses["dock/receipt/{session}"] = $"dock/receipt/{await _api.GivenSessionAsync("EP-1", 1)}";
         _addresses["clips/{id}/markers"] = $"clips/{clip}/markers";
         using var reviewer = await _api.SignedInAsync(AccountRoles.Reviewer);
         reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(reviewer));
@@ -63,7 +67,7 @@ public sealed class EveryPageTests : IAsyncLifetime
             var name = $"every-{role}";
             await _api.GivenAccountAsync(name, role);
             await using var profile = await Browser.SignedInAsync(_api.Pages, name, ApiUnderTest.Password);
-            foreach (var page in Pages().Where(page => left.Contains(page) || page == "today"))
+            foreach (var page in Pages().Where(page => left.Contains(page) || page == "today" || (role == AccountRoles.DeviceAdministrator && s_ofManagers.Contains(page))))
             {
                 if (await LookAsync(profile, page, role, findings))
                     left.Remove(page);
@@ -106,6 +110,8 @@ public sealed class EveryPageTests : IAsyncLifetime
                 findings.Add($"{address} ({role}): {violation.Id}, {violation.Help}: {string.Join("; ", violation.Nodes.Take(3).Select(node => node.Html))}");
             if (await watched.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") is > 1366 and var width)
                 findings.Add($"{address} ({role}): {width} px wide");
+            if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
+                await watched.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"page-{page.Replace('/', '-')}-{role.Replace(' ', '-')}.png") });
             await watched.Page.EmulateMediaAsync(new() { Media = Media.Print });
             if ((await watched.Page.InnerTextAsync("body")).Trim().Length == 0)
                 findings.Add($"{address} ({role}): nothing to print");

@@ -35,6 +35,10 @@ public sealed class OverdueTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
         var sheet = Workbooks.Read(await browser.GetByteArrayAsync("/overdue?handler=Export&list=undocked&unit=OV"));
         Assert.Equal(("设备", "OV-1", "人员 OV1 OV1"), (sheet[0][0], sheet[1][0], sheet[1][1]));
         Assert.Equal(1L, await api.ScalarAsync<long>("select count(*) from custody_event where kind = 'list.exported' and convert_from(body, 'UTF8') like '%overdue-undocked%'"));
+        // What is a number on the page is one that a sheet adds up.
+        var standard = Workbooks.Read(await browser.GetByteArrayAsync("/overdue?handler=Export&list=standard&unit=OV"));
+        Assert.Equal(1d, Assert.IsType<double>(standard[1][^1]));
+        Assert.All(standard[1].Skip(2), cell => Assert.IsType<double>(cell));
     }
 
     [SkippableFact]

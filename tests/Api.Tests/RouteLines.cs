@@ -15,6 +15,10 @@ internal static class RouteLines
         // The station of these tests draws none.
         Anyone("GET /dock/clock.svg", answer: 503),
         Anyone("GET /dock/events"),
+        // Asked from a machine that is no kiosk; and a token that came with a sign-in isn't this page's.
+        Anyone("GET /dock/receipt/{session}", "/dock/receipt/00000000-0000-7000-8000-000000000000", answer: 404),
+        Anyone("POST /dock/kiosk/scan", answer: 400),
+        Anyone("POST /dock/kiosk/do", answer: 400),
         Anyone("GET /healthz"),
         Anyone("GET /openapi/{documentName}.json", "/openapi/v1.json"),
         Anyone("GET /setup", answer: 404),
@@ -144,6 +148,7 @@ internal static class RouteLines
         With(Right.ManagePeople, "POST /units/import?handler=Apply"),
         With(Right.SeePeople, "GET /officers"),
         With(Right.SeePeople, "GET /officers?handler=Export"),
+        With(Right.SeePeople, "GET /officers/badges"),
         With(Right.SeePeople, "GET /officers/{key}", "/officers/M1001"),
         With(Right.ManagePeople, "POST /officers/{key}", "/officers/M1001"),
         With(Right.ManagePeople, "GET /officers/import"),
@@ -171,6 +176,8 @@ internal static class RouteLines
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Incident", "/recorders/MREC-1?handler=Incident"),
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Clock", "/recorders/MREC-1?handler=Clock"),
         With(Right.ManageRecorders, "POST /recorders/{key}?handler=Binding", "/recorders/MREC-1?handler=Binding"),
+        With(Right.ManageRecorders, "POST /recorders/{key}?handler=AskBinding", "/recorders/MREC-1?handler=AskBinding", answer: 302),
+        With(Right.ManageRecorders, "POST /recorders/{key}?handler=WithdrawBinding", "/recorders/MREC-1?handler=WithdrawBinding", answer: 302),
         With(Right.ManageRecorders, "GET /recorders/import"),
         With(Right.ManageRecorders, "GET /recorders/import?handler=Template"),
         With(Right.ManageRecorders, "GET /recorders/import?handler=Faults", answer: 404),

@@ -9,7 +9,7 @@ namespace YaoAn.Api.Tests;
 
 public sealed class RouteTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
 {
-    private static readonly string[] Anonymous = ["dock", "dock/clock", "dock/clock.svg", "dock/events", "healthz", "openapi/{documentName}.json", "setup", "sign-in"];
+    private static readonly string[] Anonymous = ["dock", "dock/clock", "dock/clock.svg", "dock/events", "dock/kiosk/do", "dock/kiosk/scan", "dock/receipt/{session}", "healthz", "openapi/{documentName}.json", "setup", "sign-in"];
 
     [SkippableFact]
     public void Every_endpoint_says_who_may_use_it()

@@ -49,6 +49,7 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
     private int _number;
     private int _asked;
     private int _hidden;
+    private int _hiddenPeople;
 
     [SkippableFact]
     public async Task No_answer_of_any_kind_leaks_a_clip_out_of_scope()
@@ -70,6 +71,7 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
 
         Assert.True(_asked > samples * 100, $"Only {_asked} answers were looked at.");
         Assert.True(_hidden > samples, $"Only {_hidden} clips were hidden from anybody.");
+        Assert.True(_hiddenPeople > samples, $"Only {_hiddenPeople} officers and recorders were hidden from anybody.");
     }
 
     private async Task CheckAsync(Organisation organisation)
@@ -86,6 +88,8 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
             var hidden = clips.Except(seen).ToList();
             _hidden += hidden.Count;
             await CheckListAsync(prefix, person, asker, seen);
+            if (person.Role == AccountRoles.Auditor)
+                await CheckPeopleAsync(prefix, organisation, person, asker);
             foreach (var path in s_lists.Select(path => path.Replace("{p}", prefix, StringComparison.Ordinal)))
                 await AskAsync(person, asker, path, hidden);
             foreach (var clip in clips)
@@ -100,6 +104,41 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
         Assert.True(expected == listed, $"{person.Role} {asker} is shown '{listed}', expected '{expected}'");
         Assert.Equal(seen.Count, list.GetProperty("total").GetInt32());
         Assert.Equal(seen.Sum(clip => clip.Size), list.GetProperty("totalBytes").GetInt64());
+    }
+
+    /// <summary>Officers and recorders: whose unit is out of reach is neither listed, counted, printed nor found.</summary>
+    private async Task CheckPeopleAsync(string prefix, Organisation organisation, (AccountId Account, string Role, HttpClient Browser) person, Asker asker)
+    {
+        var officers = organisation.Officers.Select((unit, officer) => (Key: $"{prefix}o{officer}", Unit: organisation.UnitOf(unit))).ToList();
+        var recorders = organisation.Parents.Select((_, unit) => (Key: $"{prefix}r{unit}", Unit: unit)).ToList();
+        foreach (var (all, what, key, pages) in new (List<(string Key, int Unit)>, string, string, string[])[]
+        {
+            (officers, "officers", "number", ["/officers?state=all&q={q}", "/officers/badges?q={q}", "/units?unit={u}"]),
+            (recorders, "recorders", "serial", ["/recorders?q={q}", "/recorders/labels?q={q}", "/recorders/ledger?from=2020-01-01"]),
+        })
+        {
+            var query = prefix + all[0].Key[prefix.Length];
+            var expected = all.Where(one => organisation.Reaches(asker, one.Unit)).Select(one => one.Key).ToList();
+            var hidden = all.Select(one => one.Key).Except(expected).ToList();
+            _hiddenPeople += hidden.Count;
+            var list = JsonDocument.Parse(await person.Browser.GetStringAsync($"/api/v1/{what}?q={query}&limit=100")).RootElement;
+            Assert.Equal((person.Role, asker, Ids(expected)), (person.Role, asker, Ids(list.GetProperty("items").EnumerateArray().Select(one => one.GetProperty(key).GetString()!))));
+            foreach (var one in all)
+            {
+                foreach (var path in new[] { $"/{what}/{one.Key}", $"/api/v1/{what}/{one.Key}" })
+                {
+                    using var answer = await person.Browser.GetAsync(path);
+                    Assert.Equal((path, asker, hidden.Contains(one.Key) ? HttpStatusCode.NotFound : HttpStatusCode.OK), (path, asker, answer.StatusCode));
+                }
+            }
+            foreach (var page in pages)
+            {
+                _asked++;
+                // What was asked for stands in the form again: the question is a prefix of all keys.
+                var said = await person.Browser.GetStringAsync(page.Replace("{q}", query, StringComparison.Ordinal).Replace("{u}", $"{prefix}-0", StringComparison.Ordinal));
+                Assert.All(hidden, one => Assert.False(said.Contains($">{one}<", StringComparison.Ordinal) || said.Contains($"/{one}\"", StringComparison.Ordinal), $"{asker} {page} tells of {one}"));
+            }
+        }
     }
 
     private static string Ids(IEnumerable<string> ids) => string.Join(' ', ids.Order(StringComparer.Ordinal));
@@ -149,6 +188,11 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
             await GivenPeople.UnitAsync(catalog, $"{prefix}-{unit}", organisation.ParentOf(unit) is { } parent ? $"{prefix}-{parent}" : null);
         for (var officer = 0; officer < organisation.Officers.Length; officer++)
             await GivenPeople.OfficerAsync(catalog, $"{prefix}o{officer}", $"{prefix}-{organisation.UnitOf(organisation.Officers[officer])}", new DateOnly(2020, 1, 1));
+        for (var unit = 0; unit < organisation.Parents.Length; unit++)
+        {
+            await GivenPeople.RecorderAsync(catalog, $"{prefix}r{unit}", $"{prefix}-{unit}");
+            await new AllocationTable(catalog).IssueAsync(new IssueWish { Serial = $"{prefix}r{unit}", Officer = $"{prefix}o0" }, GivenPeople.By(), default);
+        }
         var clips = new List<Known>();
         foreach (var sightings in organisation.Clips)
         {
@@ -214,6 +258,10 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
             (asker.IsOfficer && OfficerOf(sighting) is { } officer && officer == OfficerOf(asker.Officer))
             || (asker.Scope == AccountScopes.Unit && sighting.Unit >= 0 && UnitOf(sighting.Unit) == UnitOf(asker.Unit))
             || (asker.Scope == AccountScopes.Below && sighting.Unit >= 0 && IsWithin(UnitOf(sighting.Unit), UnitOf(asker.Unit))));
+
+        /// <summary>Of people and recorders a scope of one's own tells nothing.</summary>
+        public bool Reaches(Asker asker, int unit) => asker.Scope == AccountScopes.All
+            || (asker.Scope == AccountScopes.Unit && unit == UnitOf(asker.Unit)) || (asker.Scope == AccountScopes.Below && IsWithin(unit, UnitOf(asker.Unit)));
 
         private bool IsWithin(int unit, int top) => unit == top || (ParentOf(unit) is { } parent && IsWithin(parent, top));
     }

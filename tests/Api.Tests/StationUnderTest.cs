@@ -38,6 +38,10 @@ internal sealed class StationUnderTest : IAsyncDisposable
     /// <summary>How long the station thinks about its health.</summary>
     public TimeSpan HealthDelay { get; set; }
 
+    /// <summary>The board, as one line of JSON; what must not leave stands in the usual one.</summary>
+    public string Board { get; set; } =
+        """{"title":"1 号采集站","slots":[{"slot":1,"skips":[{"name":"SECRET.MP4","reason":"empty"}],"cause":{"code":"read-error","file":"SECRET.MP4","detail":"SECRET"}}],"alerts":[]}""";
+
     public int BoardRequests { get; private set; }
 
     public int SpoolRequests { get; private set; }
@@ -112,21 +116,14 @@ internal sealed class StationUnderTest : IAsyncDisposable
         });
     }
 
-    /// <summary>A board with what must not leave, over and over as a heartbeat.</summary>
+    /// <summary>The board over and over, as a heartbeat.</summary>
     private async Task SendBoardAsync(HttpContext http)
     {
         BoardRequests++;
         http.Response.ContentType = "text/event-stream";
         while (!http.RequestAborted.IsCancellationRequested)
         {
-            await http.Response.WriteAsync(
-                """
-                event: board
-                data: {"title":"1 号采集站","slots":[{"slot":1,"skips":[{"name":"SECRET.MP4","reason":"empty"}],"cause":{"code":"read-error","file":"SECRET.MP4","detail":"SECRET"}}],"alerts":[]}
-
-
-                """.ReplaceLineEndings("\n"),
-                http.RequestAborted);
+            await http.Response.WriteAsync($"event: board\ndata: {Board}\n\n", http.RequestAborted);
             await http.Response.Body.FlushAsync(http.RequestAborted);
             await Task.Delay(500, http.RequestAborted);
         }

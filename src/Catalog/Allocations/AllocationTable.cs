@@ -4,6 +4,12 @@ using Npgsql;
 
 namespace YaoAn.Catalog;
 
+/// <summary>What is against an allocation beside what holds for all of them; null for nothing.</summary>
+/// <param name="transaction">Holds the recorder's row.</param>
+/// <param name="recorder">As it stands.</param>
+/// <param name="officer">Who is to get it; null where it comes back.</param>
+internal delegate Task<Fault?> AllocationRule(NpgsqlTransaction transaction, RecorderRow recorder, OfficerRow? officer);
+
 /// <summary>
 /// SQL of allocations. Periods of one recorder never overlap: issuing locks the recorder first, and the exclusion constraint stands behind that.
 /// What was isn't changed; a period only ends.
@@ -32,24 +38,33 @@ public sealed class AllocationTable(CatalogDatabase database)
         """;
 
     /// <summary>Issues a recorder that nobody has. To who has it already nothing is done.</summary>
-    public Task<SaveResult> IssueAsync(IssueWish wish, ChangeBy by, CancellationToken ct) =>
-        RunAsync(wish, by, (transaction, recorder, officer, at) => IssueAsync(transaction, recorder, officer, wish, at, by, ct), ct);
+    public Task<SaveResult> IssueAsync(IssueWish wish, ChangeBy by, CancellationToken ct) => IssueAsync(wish, null, by, ct);
 
     /// <summary>Gives a recorder from who has it to another officer: one period ends and the other begins at the same instant.</summary>
-    public Task<SaveResult> HandOverAsync(IssueWish wish, ChangeBy by, CancellationToken ct) =>
-        RunAsync(wish, by, (transaction, recorder, officer, at) => HandOverAsync(transaction, recorder, officer, wish, at, by, ct), ct);
+    public Task<SaveResult> HandOverAsync(IssueWish wish, ChangeBy by, CancellationToken ct) => HandOverAsync(wish, null, by, ct);
 
     /// <summary>Takes a recorder back from who has it.</summary>
     /// <param name="serial">Its serial.</param>
     /// <param name="at">When; null: now.</param>
     /// <param name="by">Who, when.</param>
     /// <param name="ct">Cancels.</param>
-    public Task<SaveResult> ReturnAsync(string? serial, DateTimeOffset? at, ChangeBy by, CancellationToken ct) => SaveAsync(
+    public Task<SaveResult> ReturnAsync(string? serial, DateTimeOffset? at, ChangeBy by, CancellationToken ct) => ReturnAsync(serial, at, null, by, ct);
+
+    /// <summary>The same where <paramref name="rule"/> finds nothing against it; it sees the recorder as it is held until the end.</summary>
+    internal Task<SaveResult> IssueAsync(IssueWish wish, AllocationRule? rule, ChangeBy by, CancellationToken ct) =>
+        RunAsync(wish, rule, by, (transaction, recorder, officer, at) => IssueAsync(transaction, recorder, officer, wish, at, by, ct), ct);
+
+    /// <summary>The same where <paramref name="rule"/> finds nothing against it.</summary>
+    internal Task<SaveResult> HandOverAsync(IssueWish wish, AllocationRule? rule, ChangeBy by, CancellationToken ct) =>
+        RunAsync(wish, rule, by, (transaction, recorder, officer, at) => HandOverAsync(transaction, recorder, officer, wish, at, by, ct), ct);
+
+    /// <summary>The same where <paramref name="rule"/> finds nothing against it; it is asked without an officer.</summary>
+    internal Task<SaveResult> ReturnAsync(string? serial, DateTimeOffset? at, AllocationRule? rule, ChangeBy by, CancellationToken ct) => SaveAsync(
         serial,
         async transaction =>
         {
             var check = new DraftCheck();
-            var recorder = await RecorderAsync(transaction, serial, check, ct);
+            var recorder = await RecorderAsync(transaction, serial, check, by, ct);
             var when = Instant(at, by, check);
             if (recorder is { HeldSince: null })
                 check.Add("serial", "not-held", recorder.Serial);
@@ -57,6 +72,8 @@ public sealed class AllocationTable(CatalogDatabase database)
                 check.Add("at", "before-issue", Text(recorder.HeldSince.Value));
             if (!check.IsGood)
                 return SaveResult.Refused(check.Faults);
+            if (rule is not null && await rule(transaction, recorder!, null) is { } fault)
+                return SaveResult.Refused([fault]);
             var id = await EndAsync(transaction, recorder!, when, by, ct);
             await AppendAsync(transaction, CustodyKinds.AllocationReturned, id, 2, [new("serial", recorder!.Serial), new("officer", recorder.Holder), new("at", when)], by, ct);
             await OwnerTable.OfRecorderAsync(transaction, recorder.Serial, when, by.Actor, by.Now, ct);
@@ -121,8 +138,8 @@ public sealed class AllocationTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
     }
 
-    /// <summary>What an officer has now of the kind of a recorder, beside that one.</summary>
-    public async Task<IReadOnlyList<AllocationRow>> HeldBesideAsync(string serial, string officer, CancellationToken ct)
+    /// <summary>What an officer has now of the kind of a recorder, beside that one, within a reader's reach (null for all).</summary>
+    public async Task<IReadOnlyList<AllocationRow>> HeldBesideAsync(string serial, string officer, Guid[]? reach, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<AllocationRow>(new CommandDefinition(
@@ -130,9 +147,10 @@ public sealed class AllocationTable(CatalogDatabase database)
             select {Columns} from {Joined}
             where upper_inf(allocation.during) and lower(officer.number) = lower(@officer) and lower(recorder.serial) <> lower(@serial)
               and recorder.kind = (select kind from recorder wanted where lower(wanted.serial) = lower(@serial))
+              and (@reach::uuid[] is null or recorder.unit_id = any(@reach))
             order by lower(allocation.during)
             """,
-            new { serial, officer },
+            new { serial, officer, reach },
             cancellationToken: ct))).AsList();
     }
 
@@ -140,9 +158,10 @@ public sealed class AllocationTable(CatalogDatabase database)
     /// <param name="from">Beginning of the period.</param>
     /// <param name="to">Its end, which isn't in it.</param>
     /// <param name="unit">Code of the recorder's unit, with all below it; null for all.</param>
+    /// <param name="reach">Units whose recorders the reader may know of; null for all.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="ct">Cancels.</param>
-    public async Task<IReadOnlyList<AllocationRow>> LedgerAsync(DateTimeOffset from, DateTimeOffset to, string? unit, int most, CancellationToken ct)
+    public async Task<IReadOnlyList<AllocationRow>> LedgerAsync(DateTimeOffset from, DateTimeOffset to, string? unit, Guid[]? reach, int most, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<AllocationRow>(new CommandDefinition(
@@ -150,10 +169,11 @@ public sealed class AllocationTable(CatalogDatabase database)
             select {Columns} from {Joined}
             where allocation.during && tstzrange(@from, @to)
               and (@unit::text is null or recorder.unit_id in (select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@unit)))
+              and (@reach::uuid[] is null or recorder.unit_id = any(@reach))
             order by lower(allocation.during), recorder.serial
             limit @most
             """,
-            new { from, to, unit, most },
+            new { from, to, unit, reach, most },
             cancellationToken: ct))).AsList();
     }
 
@@ -163,16 +183,18 @@ public sealed class AllocationTable(CatalogDatabase database)
         : new Fault(field, "held", recorder.Serial, Text(recorder.HeldSince!.Value), $"{recorder.HolderName} {recorder.Holder}");
 
     private Task<SaveResult> RunAsync(
-        IssueWish wish, ChangeBy by, Func<NpgsqlTransaction, RecorderRow, OfficerRow, DateTimeOffset, Task<SaveResult>> work, CancellationToken ct) => SaveAsync(
+        IssueWish wish, AllocationRule? rule, ChangeBy by, Func<NpgsqlTransaction, RecorderRow, OfficerRow, DateTimeOffset, Task<SaveResult>> work, CancellationToken ct) => SaveAsync(
         wish.Serial,
         async transaction =>
         {
             var check = new DraftCheck();
-            var recorder = await RecorderAsync(transaction, wish.Serial, check, ct);
+            var recorder = await RecorderAsync(transaction, wish.Serial, check, by, ct);
             if (recorder is { State: not RecorderStates.InUse })
                 check.Add("serial", $"recorder-{recorder.State}", recorder.Serial);
             var number = check.Required("officer", wish.Officer, OfficerTable.LongestNumber);
             var officer = number.Length == 0 ? null : await OfficerTable.FindAsync(transaction, number, ct);
+            if (officer is not null && !by.Reaches(officer.UnitId))
+                officer = null;
             if (officer is null && number.Length > 0)
                 check.Add("officer", "unknown-officer", number);
             var at = Instant(wish.At, by, check);
@@ -181,7 +203,9 @@ public sealed class AllocationTable(CatalogDatabase database)
             if (wish.DueAt <= at)
                 check.Add("dueAt", "due-before-issue");
             check.Optional("note", wish.Note, RecorderTable.LongestNote);
-            return check.IsGood ? await work(transaction, recorder!, officer!, at) : SaveResult.Refused(check.Faults);
+            if (!check.IsGood)
+                return SaveResult.Refused(check.Faults);
+            return rule is not null && await rule(transaction, recorder!, officer) is { } fault ? SaveResult.Refused([fault]) : await work(transaction, recorder!, officer!, at);
         },
         ct);
 
@@ -244,15 +268,16 @@ public sealed class AllocationTable(CatalogDatabase database)
         return SaveResult.Of(SaveOutcome.Changed, 1);
     }
 
-    private static async Task<RecorderRow?> RecorderAsync(NpgsqlTransaction transaction, string? serial, DraftCheck check, CancellationToken ct)
+    private static async Task<RecorderRow?> RecorderAsync(NpgsqlTransaction transaction, string? serial, DraftCheck check, ChangeBy by, CancellationToken ct)
     {
         var key = check.Required("serial", serial, RecorderTable.LongestSerial);
         if (key.Length == 0)
             return null;
         var recorder = await RecorderTable.LockAsync(transaction, key, ct);
-        if (recorder is null)
-            check.Add("serial", "unknown-recorder", key);
-        return recorder;
+        if (recorder is not null && by.Reaches(recorder.UnitId))
+            return recorder;
+        check.Add("serial", "unknown-recorder", key);
+        return null;
     }
 
     /// <summary>When it happened, in whole microseconds as the database keeps it.</summary>

@@ -9,8 +9,14 @@ public sealed record ChangeBy(CustodyActor Actor, DateTimeOffset Now, string Via
     /// <summary>The bureau's time, fixed: days begin at midnight in UTC+8.</summary>
     private static readonly TimeSpan s_offset = TimeSpan.FromHours(8);
 
+    /// <summary>Units whose people and recorders this person may know of and so change; null for all.</summary>
+    public Guid[]? Reach { get; init; }
+
     /// <summary>The day on which it is done.</summary>
     public DateOnly Today => DateOnly.FromDateTime(Now.ToOffset(s_offset).DateTime);
+
+    /// <summary>Whether what belongs to a unit is within reach.</summary>
+    public bool Reaches(UnitId unit) => Reach is null || Reach.Contains(unit.Value);
 
     /// <summary>An event without a version: what it tells happened once, each time.</summary>
     public CustodyEvent Happened(string kind, params IReadOnlyList<KeyValuePair<string, object?>> facts)

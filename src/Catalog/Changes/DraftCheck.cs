@@ -7,7 +7,7 @@ namespace YaoAn.Catalog;
 internal sealed class DraftCheck
 {
     /// <summary>Keys stand in addresses; these are parts of addresses already.</summary>
-    private static readonly HashSet<string> s_reserved = new([".", "..", "new", "import", "labels", "ledger"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> s_reserved = new([".", "..", "new", "import", "labels", "ledger", "badges"], StringComparer.OrdinalIgnoreCase);
 
     private readonly List<Fault> _faults = [];
 

@@ -214,6 +214,12 @@ public static class CustodyKinds
     /// <summary>A binding file was made for a recorder.</summary>
     public const string RecorderBound = "recorder.bound";
 
+    /// <summary>A station was asked to write a binding file to a recorder when it next docks.</summary>
+    public const string RecorderBindingAsked = "recorder.binding-asked";
+
+    /// <summary>A station wrote it, or why not; or the wish was taken back.</summary>
+    public const string RecorderBindingSettled = "recorder.binding-settled";
+
     /// <summary>A model of recorders was entered or changed.</summary>
     public const string RecorderModelSaved = "recorder-model.saved";
 

@@ -52,7 +52,10 @@ public sealed record OfficerRow
     /// <summary>Number of the enforcement certificate.</summary>
     public string? Certificate { get; init; }
 
-    /// <summary>Code of the present unit, or of the last one of a person who left.</summary>
+    /// <summary>The present unit, or the last one of a person who left.</summary>
+    public required UnitId UnitId { get; init; }
+
+    /// <summary>Its code.</summary>
     public required string Unit { get; init; }
 
     /// <summary>Its name.</summary>
@@ -105,6 +108,9 @@ public sealed record OfficerFilter
 
     /// <summary>The unit alone, without those below it.</summary>
     public bool UnitOnly { get; init; }
+
+    /// <summary>Units that the reader may know of; null for all.</summary>
+    public Guid[]? Reach { get; init; }
 
     /// <summary><c>serving</c>, <c>left</c>, or null for all.</summary>
     public string? State { get; init; }

@@ -15,7 +15,7 @@ public sealed class OfficerTable(CatalogDatabase database)
 
     private const string Columns =
         """
-        officer.officer_id, officer.number, officer.name, officer.certificate, unit.code as unit, unit.name as unit_name, place.unit_since,
+        officer.officer_id, officer.number, officer.name, officer.certificate, unit.unit_id, unit.code as unit, unit.name as unit_name, place.unit_since,
         officer.position, officer.region, officer.since, officer.left_on, account.user_name as account, officer.version
         """;
 
@@ -37,6 +37,7 @@ public sealed class OfficerTable(CatalogDatabase database)
         and (@Unit::text is null
           or (@UnitOnly and lower(unit.code) = lower(@Unit))
           or (not @UnitOnly and unit.unit_id in (select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@Unit))))
+        and (@Reach::uuid[] is null or unit.unit_id = any(@Reach))
         and (@State::text is null or (@State = 'left') = coalesce(officer.left_on < @Today, false))
         """;
 
@@ -49,7 +50,7 @@ public sealed class OfficerTable(CatalogDatabase database)
             (_, not null) => ("and lower(officer.number) < lower(@Key)", "desc"),
             _ => ("", "asc"),
         };
-        var parameters = new { Like = Like.Part(filter.Text), filter.Unit, filter.UnitOnly, filter.State, Today = today, Key = after ?? before, limit = limit + 1 };
+        var parameters = new { Like = Like.Part(filter.Text), filter.Unit, filter.UnitOnly, filter.Reach, filter.State, Today = today, Key = after ?? before, limit = limit + 1 };
         await using var connection = await database.OpenAsync(ct);
         var rows = (await connection.QueryAsync<OfficerRow>(new CommandDefinition(
             $"""
@@ -72,6 +73,10 @@ public sealed class OfficerTable(CatalogDatabase database)
         await using var connection = await database.OpenAsync(ct);
         return await FindAsync(connection, null, number, ct);
     }
+
+    /// <summary>An officer by staff number within a reader's reach (null for all), or null: whom one may not know of isn't there.</summary>
+    public async Task<OfficerRow?> FindAsync(string number, Guid[]? reach, CancellationToken ct) =>
+        await FindAsync(number, ct) is { } officer && (reach is null || reach.Contains(officer.UnitId.Value)) ? officer : null;
 
     /// <summary>The same within a transaction.</summary>
     public static Task<OfficerRow?> FindAsync(NpgsqlTransaction transaction, string number, CancellationToken ct) =>
@@ -118,12 +123,15 @@ public sealed class OfficerTable(CatalogDatabase database)
         var before = await FindAsync(transaction, draft.Number?.Trim() ?? "", ct);
         if (before is not null)
             before = await LockAsync(transaction, before, ct);
+        // A staff number is there once in the bureau: that it is taken can't be kept from who would enter it again.
+        if (before is not null && !by.Reaches(before.UnitId))
+            return SaveResult.Refused([new Fault("number", "number-elsewhere", before.Number)]);
         if (known is { } version && version != (before?.Version ?? 0))
             return SaveResult.Of(SaveOutcome.Stale, before?.Version ?? 0);
         var (wish, faults) = Clean(draft, before);
         var unit = wish.Unit is null ? null : await UnitTable.FindAsync(transaction, wish.Unit, by.Today, ct);
         var account = wish.Account is null ? null : await AccountAsync(transaction, wish.Account, ct);
-        faults.AddRange(await AgainstAsync(transaction, wish, before, unit, account, ct));
+        faults.AddRange(await AgainstAsync(transaction, wish, before, unit, account, by, ct));
         if (faults.Count > 0)
             return SaveResult.Refused(faults);
         wish = wish with { Unit = unit!.Code, Account = account?.UserName };
@@ -210,11 +218,13 @@ public sealed class OfficerTable(CatalogDatabase database)
 
     /// <summary>What is wrong with a wish as things stand.</summary>
     private static async Task<IReadOnlyList<Fault>> AgainstAsync(
-        NpgsqlTransaction transaction, OfficerDraft wish, OfficerRow? before, UnitRow? unit, AccountRow? account, CancellationToken ct)
+        NpgsqlTransaction transaction, OfficerDraft wish, OfficerRow? before, UnitRow? unit, AccountRow? account, ChangeBy by, CancellationToken ct)
     {
         var check = new DraftCheck();
         if (unit is null && wish.Unit is { Length: > 0 })
             check.Add("unit", "unknown-unit", wish.Unit);
+        if (unit is not null && !by.Reaches(unit.UnitId))
+            check.Add("unit", "unit-not-yours", unit.Name);
         if (unit?.ClosedOn is not null && wish.LeftOn is null)
             check.Add("unit", "unit-closed", unit.Name);
         if (wish.Account is not null && account is null)

@@ -10,6 +10,12 @@ namespace YaoAn.Catalog;
 /// <param name="SizeBytes">Their length.</param>
 public sealed record RecorderDocking(long Sessions, DateTimeOffset? LastAt, long Early, long Files, long SizeBytes);
 
+/// <summary>Room on a recorder when it was last in a slot that tells.</summary>
+/// <param name="FreeBytes">Free.</param>
+/// <param name="TotalBytes">All of it.</param>
+/// <param name="SeenAt">When that docking began.</param>
+public sealed record RecorderSpace(long FreeBytes, long TotalBytes, DateTimeOffset SeenAt);
+
 /// <summary>One time that a recorder was in a slot.</summary>
 public sealed record RecorderSession
 {
@@ -27,6 +33,12 @@ public sealed record RecorderSession
 
     /// <summary>What told its serial: <c>binding</c>, <c>volume</c> or <c>name</c>.</summary>
     public required string RecorderBy { get; init; }
+
+    /// <summary>Staff number of who had it when it was put in; null for nobody.</summary>
+    public string? Officer { get; init; }
+
+    /// <summary>Name of who had it then.</summary>
+    public string? OfficerName { get; init; }
 
     /// <summary>When it was put in.</summary>
     public required DateTimeOffset AttachedAt { get; init; }
@@ -63,6 +75,20 @@ public sealed class RecorderDockTable(CatalogDatabase database)
             cancellationToken: ct));
     }
 
+    /// <summary>Room on it at its last docking in a slot of its own mount; null where none told.</summary>
+    public async Task<RecorderSpace?> SpaceAsync(string serial, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<RecorderSpace>(new CommandDefinition(
+            """
+            select free_bytes, total_bytes, attached_at as seen_at
+            from dock_session where lower(recorder) = lower(@serial) and total_bytes > 0
+            order by attached_at desc limit 1
+            """,
+            new { serial },
+            cancellationToken: ct));
+    }
+
     /// <summary>Firmware as its latest recordings name it; null where none does.</summary>
     public async Task<string?> FirmwareAsync(string serial, CancellationToken ct)
     {
@@ -86,11 +112,15 @@ public sealed class RecorderDockTable(CatalogDatabase database)
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<RecorderSession>(new CommandDefinition(
             """
-            select session_id, station, slot, source, recorder_by, attached_at, detached_at, early, missing,
+            select dock_session.session_id, dock_session.station, dock_session.slot, dock_session.source, dock_session.recorder_by, dock_session.attached_at,
+              dock_session.detached_at, dock_session.early, dock_session.missing, officer.number as officer, officer.name as officer_name,
               (select count(*) from provenance where provenance.session_id = dock_session.session_id) as files
             from dock_session
-            where lower(recorder) = lower(@serial)
-            order by attached_at desc
+              left join recorder on lower(recorder.serial) = lower(dock_session.recorder)
+              left join allocation on allocation.recorder_id = recorder.recorder_id and allocation.during @> dock_session.attached_at
+              left join officer on officer.officer_id = allocation.officer_id
+            where lower(dock_session.recorder) = lower(@serial)
+            order by dock_session.attached_at desc
             limit @most
             """,
             new { serial, most },

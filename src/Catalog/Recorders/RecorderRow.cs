@@ -75,6 +75,9 @@ public sealed record RecorderRow
     /// <summary>Name of its model.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Its unit.</summary>
+    public required UnitId UnitId { get; init; }
+
     /// <summary>Code of its unit.</summary>
     public required string Unit { get; init; }
 
@@ -153,6 +156,9 @@ public sealed record RecorderFilter
 
     /// <summary>One of <see cref="RecorderStates"/>, or <c>held</c>, <c>free</c> (in use and with nobody), <c>overdue</c> (not back in time).</summary>
     public string? State { get; init; }
+
+    /// <summary>Units that the reader may know of; null for all.</summary>
+    public Guid[]? Reach { get; init; }
 
     /// <summary>These serials alone; all if empty.</summary>
     public IReadOnlyList<string> Serials { get; init; } = [];

@@ -19,7 +19,7 @@ public sealed class RecorderTable(CatalogDatabase database)
 
     private const string Columns =
         """
-        recorder.recorder_id, recorder.serial, recorder.kind, recorder_model.name as model, unit.code as unit, unit.name as unit_name, recorder.pool,
+        recorder.recorder_id, recorder.serial, recorder.kind, recorder_model.name as model, recorder.unit_id, unit.code as unit, unit.name as unit_name, recorder.pool,
         recorder.state, recorder.bought_on, recorder.warranty_until, recorder.storage_bytes, recorder.note, recorder.version, recorder.binding_issue,
         officer.number as holder, officer.name as holder_name, lower(allocation.during) as held_since, allocation.due_at,
         (select max(dock_session.attached_at) from dock_session where lower(dock_session.recorder) = lower(recorder.serial)) as last_docked_at
@@ -37,6 +37,7 @@ public sealed class RecorderTable(CatalogDatabase database)
     private const string Within =
         """
         (@Unit::text is null or unit.unit_id in (select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@Unit)))
+        and (@Reach::uuid[] is null or recorder.unit_id = any(@Reach))
         """;
 
     private const string Matches =
@@ -67,6 +68,7 @@ public sealed class RecorderTable(CatalogDatabase database)
             filter.Unit,
             filter.Kind,
             filter.State,
+            filter.Reach,
             Now = now,
             Serials = filter.Serials.Select(serial => serial.ToLowerInvariant()).ToArray(),
             Key = after ?? before,
@@ -88,8 +90,8 @@ public sealed class RecorderTable(CatalogDatabase database)
         return KeyPage<RecorderRow>.Of(rows, after, before, limit, count, row => row.Serial);
     }
 
-    /// <summary>How many there are in a unit and below; in all where none is given.</summary>
-    public async Task<RecorderCounts> CountsAsync(string? unit, DateTimeOffset now, CancellationToken ct)
+    /// <summary>How many there are in a unit and below, in all where none is given; within a reader's reach, null for all.</summary>
+    public async Task<RecorderCounts> CountsAsync(string? unit, Guid[]? reach, DateTimeOffset now, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return await connection.QuerySingleAsync<RecorderCounts>(new CommandDefinition(
@@ -103,7 +105,7 @@ public sealed class RecorderTable(CatalogDatabase database)
               count(*) filter (where recorder.state = 'lost') as lost
             from {Joined} where {Within}
             """,
-            new { Unit = unit, Now = now },
+            new { Unit = unit, Reach = reach, Now = now },
             cancellationToken: ct));
     }
 
@@ -113,6 +115,10 @@ public sealed class RecorderTable(CatalogDatabase database)
         await using var connection = await database.OpenAsync(ct);
         return await FindAsync(connection, null, serial, ct);
     }
+
+    /// <summary>A recorder by serial within a reader's reach (null for all), or null: what one may not know of isn't there.</summary>
+    public async Task<RecorderRow?> FindAsync(string serial, Guid[]? reach, CancellationToken ct) =>
+        await FindAsync(serial, ct) is { } recorder && (reach is null || reach.Contains(recorder.UnitId.Value)) ? recorder : null;
 
     /// <summary>The same within a transaction.</summary>
     public static Task<RecorderRow?> FindAsync(NpgsqlTransaction transaction, string serial, CancellationToken ct) =>
@@ -130,12 +136,17 @@ public sealed class RecorderTable(CatalogDatabase database)
     public static async Task<SaveResult> SaveAsync(NpgsqlTransaction transaction, RecorderDraft draft, int? known, ChangeBy by, CancellationToken ct)
     {
         var before = await LockAsync(transaction, draft.Serial?.Trim() ?? "", ct);
+        // A serial is there once in the bureau: that it is taken can't be kept from who would enter it again.
+        if (before is not null && !by.Reaches(before.UnitId))
+            return SaveResult.Refused([new Fault("serial", "serial-elsewhere", before.Serial)]);
         if (known is { } version && version != (before?.Version ?? 0))
             return SaveResult.Of(SaveOutcome.Stale, before?.Version ?? 0);
         var (wish, faults) = Clean(draft, before);
         var unit = wish.Unit is null ? null : await UnitTable.FindAsync(transaction, wish.Unit, by.Today, ct);
         if (unit is null && wish.Unit is { Length: > 0 })
             faults.Add(new Fault("unit", "unknown-unit", wish.Unit));
+        else if (unit is not null && !by.Reaches(unit.UnitId))
+            faults.Add(new Fault("unit", "unit-not-yours", unit.Name));
         if (unit?.ClosedOn is not null && wish.State is RecorderStates.InUse or RecorderStates.Repair)
             faults.Add(new Fault("unit", "unit-closed", unit!.Name));
         if (before is { Holder: not null } && wish.State is RecorderStates.Repair or RecorderStates.Retired)
@@ -174,7 +185,7 @@ public sealed class RecorderTable(CatalogDatabase database)
                 check.Add("incident", "required");
             if (happenedOn is null || happenedOn > by.Today || happenedOn.Value.Year < FirstYear)
                 check.Add("happenedOn", happenedOn is null ? "required" : "date-out-of-range");
-            if (await LockAsync(transaction, serial, ct) is not { } recorder)
+            if (await LockAsync(transaction, serial, ct) is not { } recorder || !by.Reaches(recorder.UnitId))
                 check.Add("serial", "unknown-recorder", serial);
             else if (check.IsGood)
                 return await ReportAsync(transaction, recorder, kind!, happenedOn!.Value, words, by, ct);
@@ -186,7 +197,7 @@ public sealed class RecorderTable(CatalogDatabase database)
     public Task<(string Serial, int Issue)?> NextBindingAsync(string serial, ChangeBy by, CancellationToken ct) => database.InTransactionAsync(
         async transaction =>
         {
-            if (await LockAsync(transaction, serial, ct) is not { } recorder)
+            if (await LockAsync(transaction, serial, ct) is not { } recorder || !by.Reaches(recorder.UnitId))
                 return ((string, int)?)null;
             var issue = await transaction.Connection!.ExecuteScalarAsync<int>(new CommandDefinition(
                 """

@@ -19,7 +19,7 @@ internal sealed class HolderBook(JournalTable journal, AllocationTable allocatio
     {
         if (serial is null || options.Value.NamesOnBoard == BoardNames.None || !Known().TryGetValue(serial, out var holding))
             return null;
-        return (options.Value.NamesOnBoard == BoardNames.Masked ? Masked(holding.Name) : holding.Name, holding.Number);
+        return (options.Value.NamesOnBoard == BoardNames.Masked ? OfficerNames.Masked(holding.Name) : holding.Name, holding.Number);
     }
 
     /// <summary>Asks the catalog, every now and then.</summary>
@@ -34,18 +34,6 @@ internal sealed class HolderBook(JournalTable journal, AllocationTable allocatio
             return;
         journal.WriteHolders(told);
         _holders = BySerial(told);
-    }
-
-    /// <summary>王建国 → 王*国, 王明 → 王*: the first character and the last of three or more.</summary>
-    internal static string Masked(string name)
-    {
-        var letters = name.EnumerateRunes().ToList();
-        return letters.Count switch
-        {
-            0 or 1 => name,
-            2 => $"{letters[0]}*",
-            _ => $"{letters[0]}{new string('*', letters.Count - 2)}{letters[^1]}",
-        };
     }
 
     private Dictionary<string, Holding> Known() => _holders ??= BySerial(journal.Holders());

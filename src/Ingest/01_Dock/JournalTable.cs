@@ -45,6 +45,9 @@ internal sealed record JournalSession
     public bool Early { get; set; }
 
     public int Missing { get; set; }
+
+    /// <summary>Room on the recorder when it was last looked at; null where that can't be known.</summary>
+    public VolumeSpace? Space { get; set; }
 }
 
 /// <summary>A copy that was interrupted and can go on where it ended.</summary>
@@ -109,8 +112,10 @@ internal sealed class JournalTable : IDisposable
               primary key (session_id, raw_path));
             create table if not exists holder (serial text primary key, number text not null, name text not null);
             """);
-        AddColumn("session", "account_id");
-        AddColumn("session", "account");
+        AddColumn("session", "account_id", "text");
+        AddColumn("session", "account", "text");
+        AddColumn("session", "free_bytes", "integer");
+        AddColumn("session", "total_bytes", "integer");
     }
 
     /// <summary>The session of a slot that a restart found still open, or null.</summary>
@@ -120,7 +125,7 @@ internal sealed class JournalTable : IDisposable
         {
             return _connection.Query<SessionRow>(
                 """
-                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account
+                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, free_bytes, total_bytes, account_id, account
                 from session where slot = @slot and source = 'dock' and detached is null order by attached desc limit 1
                 """,
                 new { slot }).Select(row => row.ToSession()).FirstOrDefault();
@@ -134,7 +139,7 @@ internal sealed class JournalTable : IDisposable
         {
             return [.. _connection.Query<SessionRow>(
                 """
-                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account
+                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, free_bytes, total_bytes, account_id, account
                 from session where source = @source and detached is null
                 """,
                 new { source }).Select(row => row.ToSession())];
@@ -148,11 +153,12 @@ internal sealed class JournalTable : IDisposable
         {
             Write(
                 """
-                insert into session (session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account)
-                values (@Session, @Slot, @Source, @Key, @Serial, @By, @Attached, @Detached, @Early, @Missing, @Account, @AccountName)
+                insert into session (session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, free_bytes, total_bytes, account_id, account)
+                values (@Session, @Slot, @Source, @Key, @Serial, @By, @Attached, @Detached, @Early, @Missing, @FreeBytes, @TotalBytes, @Account, @AccountName)
                 on conflict (session_id) do update set
                   recorder_key = excluded.recorder_key, recorder_serial = excluded.recorder_serial, recorder_by = excluded.recorder_by,
-                  detached = excluded.detached, early = excluded.early, missing = excluded.missing, written = 0
+                  detached = excluded.detached, early = excluded.early, missing = excluded.missing,
+                  free_bytes = excluded.free_bytes, total_bytes = excluded.total_bytes, written = 0
                 """,
                 new
                 {
@@ -166,6 +172,8 @@ internal sealed class JournalTable : IDisposable
                     Detached = session.Detached is { } detached ? Text(detached) : null,
                     session.Early,
                     session.Missing,
+                    session.Space?.FreeBytes,
+                    session.Space?.TotalBytes,
                     Account = session.Uploader?.Account.ToString(),
                     AccountName = session.Uploader?.Name,
                 });
@@ -179,7 +187,7 @@ internal sealed class JournalTable : IDisposable
         {
             return [.. _connection.Query<SessionRow>(
                 """
-                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, account_id, account
+                select session_id, slot, source, recorder_key, recorder_serial, recorder_by, attached, detached, early, missing, free_bytes, total_bytes, account_id, account
                 from session where written = 0 and recorder_key is not null order by attached limit @SessionsAtOnce
                 """,
                 new { SessionsAtOnce }).Select(row => row.ToSession())];
@@ -194,10 +202,10 @@ internal sealed class JournalTable : IDisposable
             Write(
                 """
                 update session set written = 1
-                where session_id = @Session and detached is @Detached and recorder_key is @Key
+                where session_id = @Session and detached is @Detached and recorder_key is @Key and free_bytes is @FreeBytes
                   and (select count(*) from skipped where skipped.session_id = session.session_id) = @skipped
                 """,
-                new { Session = session.Session.ToString(), Detached = session.Detached is { } detached ? Text(detached) : null, session.Recorder!.Key, skipped });
+                new { Session = session.Session.ToString(), Detached = session.Detached is { } detached ? Text(detached) : null, session.Recorder!.Key, session.Space?.FreeBytes, skipped });
         }
     }
 
@@ -453,13 +461,13 @@ internal sealed class JournalTable : IDisposable
     }
 
     /// <summary>A journal of an older version gets its new columns; SQLite has no 'add column if not exists'.</summary>
-    private void AddColumn(string table, string column)
+    private void AddColumn(string table, string column, string type)
     {
         if (HasColumn(table, column))
             return;
         try
         {
-            _connection.Execute($"alter table {table} add column {column} text");
+            _connection.Execute($"alter table {table} add column {column} {type}");
         }
         catch (SqliteException) when (HasColumn(table, column))
         {
@@ -507,6 +515,10 @@ internal sealed class JournalTable : IDisposable
 
         public long Missing { get; init; }
 
+        public long? FreeBytes { get; init; }
+
+        public long? TotalBytes { get; init; }
+
         public string? AccountId { get; init; }
 
         public string? Account { get; init; }
@@ -522,6 +534,7 @@ internal sealed class JournalTable : IDisposable
             Detached = Detached is null ? null : Time(Detached),
             Early = Early != 0,
             Missing = (int)Missing,
+            Space = FreeBytes is { } free && TotalBytes is { } total ? new VolumeSpace(free, total) : null,
         };
     }
 }

@@ -21,6 +21,32 @@ internal abstract class SlotSource(int number, string path)
     /// <summary>Label of the mounted volume, or null.</summary>
     public virtual string? VolumeLabel() => null;
 
+    /// <summary>
+    /// Room on the recorder's own volume. Null where nothing is mounted at the root: a folder tells of the station's disk, which is no recorder. Null too
+    /// where the volume doesn't tell.
+    /// </summary>
+    public VolumeSpace? Space()
+    {
+        try
+        {
+            return IsMountOfItsOwn() && new DriveInfo(path) is { TotalSize: > 0 and var total } drive ? new VolumeSpace(Math.Clamp(drive.AvailableFreeSpace, 0, total), total) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a file system of its own is mounted at the root.</summary>
+    protected bool IsMountOfItsOwn()
+    {
+        if (!Directory.Exists(path))
+            return false;
+        using var here = Posix.OpenFolder(path);
+        using var above = Posix.OpenFolder(System.IO.Path.Combine(path, ".."));
+        return Posix.Stat(here).Device != Posix.Stat(above).Device;
+    }
+
     /// <summary>The slots of a station, in the order of their numbers.</summary>
     public static IReadOnlyList<SlotSource> All(StationOptions station, DataOptions data)
     {
@@ -30,6 +56,11 @@ internal abstract class SlotSource(int number, string path)
         return [.. folders, .. mounts];
     }
 }
+
+/// <summary>Room on a volume, in bytes.</summary>
+/// <param name="FreeBytes">Free for who has no privilege.</param>
+/// <param name="TotalBytes">All of it, more than nothing.</param>
+internal sealed record VolumeSpace(long FreeBytes, long TotalBytes);
 
 /// <summary>A folder as a slot: what tests, imports and network drops use.</summary>
 internal sealed class FolderSlot(int number, string path) : SlotSource(number, path)
@@ -49,14 +80,7 @@ internal sealed class MountSlot(int number, string path) : SlotSource(number, pa
 {
     public override string Kind => "mount";
 
-    public override bool IsAttached()
-    {
-        if (!Directory.Exists(Path))
-            return false;
-        using var here = Posix.OpenFolder(Path);
-        using var above = Posix.OpenFolder(System.IO.Path.Combine(Path, ".."));
-        return Posix.Stat(here).Device != Posix.Stat(above).Device;
-    }
+    public override bool IsAttached() => IsMountOfItsOwn();
 
     /// <summary>udev's link whose target is the mounted device (<c>/dev/disk/by-label</c>), with its <c>\x20</c> escapes undone.</summary>
     public override string? VolumeLabel()

@@ -178,9 +178,21 @@ internal sealed partial class SlotWatcher(
         session.Reconcile(entries, entry => SkipReasonOf(entry, capacity), _options.QuietPeriod, now);
         NoteColliding(session, entries);
         NoteSkipped(session, now);
+        NoteSpace(session);
         Identify(session, root, entries);
         // A large card isn't walked all the time: at most a tenth of it goes into listing.
         _nextListing = now + 9 * Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Room on the recorder, as the last listing found it; the first is written at once, later ones with whatever is written of the session next.</summary>
+    private void NoteSpace(DockSession session)
+    {
+        if (slot.Source.Space() is not { } space)
+            return;
+        var isFirst = session.Record.Space is null;
+        session.Record.Space = space;
+        if (isFirst)
+            journal.Write(session.Record);
     }
 
     /// <summary>Asks for the recorder's identity until the first file is copied under it.</summary>

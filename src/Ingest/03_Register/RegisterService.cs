@@ -152,6 +152,8 @@ internal sealed partial class RegisterService(
         DetachedAt = session.Detached,
         Early = session.Early,
         Missing = session.Missing,
+        FreeBytes = session.Space?.FreeBytes,
+        TotalBytes = session.Space?.TotalBytes,
     };
 
     [LoggerMessage(3002, LogLevel.Warning, "The database is down; docking goes on into the spool")]

@@ -123,10 +123,10 @@ public sealed class AllocationTests(TestDatabase database) : IClassFixture<TestD
         await GivenPeople.RecorderAsync(database.Catalog, "LED-1", "L-1");
         await IssueAsync("LED-1", "YA3");
         await Allocations.ReturnAsync("LED-1", null, At(60), default);
-        Assert.Single(await Allocations.LedgerAsync(Given.Now.AddMinutes(59), Given.Now.AddDays(1), "L-1", 10, default));
-        Assert.Empty(await Allocations.LedgerAsync(Given.Now.AddMinutes(60), Given.Now.AddDays(1), "L-1", 10, default));
-        Assert.Empty(await Allocations.LedgerAsync(Given.Now.AddDays(-1), Given.Now, "L-1", 10, default));
-        Assert.Equal("YA3", Assert.Single(await Allocations.LedgerAsync(Given.Now.AddDays(-1), Given.Now.AddDays(1), "L-1", 10, default)).Officer);
+        Assert.Single(await Allocations.LedgerAsync(Given.Now.AddMinutes(59), Given.Now.AddDays(1), "L-1", null, 10, default));
+        Assert.Empty(await Allocations.LedgerAsync(Given.Now.AddMinutes(60), Given.Now.AddDays(1), "L-1", null, 10, default));
+        Assert.Empty(await Allocations.LedgerAsync(Given.Now.AddDays(-1), Given.Now, "L-1", null, 10, default));
+        Assert.Equal("YA3", Assert.Single(await Allocations.LedgerAsync(Given.Now.AddDays(-1), Given.Now.AddDays(1), "L-1", null, 10, default)).Officer);
     }
 
     private static ChangeBy At(int minutes) => GivenPeople.By(TimeSpan.FromMinutes(minutes));

@@ -71,7 +71,7 @@ public sealed class RecorderTests(TestDatabase database) : IClassFixture<TestDat
         await Allocations.IssueAsync(new IssueWish { Serial = "C-B", Officer = "YA1", DueAt = Given.Now.AddHours(1) }, GivenPeople.By(), default);
         var later = Given.Now.AddHours(2);
 
-        Assert.Equal(new RecorderCounts(4, 2, 1, 1, 0, 1, 0), await Recorders.CountsAsync("C-0", later, default));
+        Assert.Equal(new RecorderCounts(4, 2, 1, 1, 0, 1, 0), await Recorders.CountsAsync("C-0", null, later, default));
         Assert.Equal(["C-A", "C-B"], await SerialsAsync(new RecorderFilter { Unit = "C-0", State = "held" }, later));
         Assert.Equal(["C-C"], await SerialsAsync(new RecorderFilter { Unit = "C-0", State = "free" }, later));
         Assert.Equal(["C-B"], await SerialsAsync(new RecorderFilter { Unit = "C-0", State = "overdue" }, later));

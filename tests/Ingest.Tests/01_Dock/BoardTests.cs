@@ -125,7 +125,7 @@ public sealed class BoardTests : IAsyncLifetime
     [InlineData("王", "王")]
     [InlineData("阿依古丽", "阿**丽")]
     [InlineData("𠮷野家", "𠮷*家")]
-    public void A_masked_name_keeps_its_first_character_and_of_three_the_last(string name, string masked) => Assert.Equal(masked, HolderBook.Masked(name));
+    public void A_masked_name_keeps_its_first_character_and_of_three_the_last(string name, string masked) => Assert.Equal(masked, OfficerNames.Masked(name));
 
     private void GivenRecorder(int slot, string serial) => _station.Get<DockStation>().Slots[slot].Session = new DockSession(
         new JournalSession { Session = SessionId.New(Given.Now), Slot = slot + 1, Source = "dock", Attached = Given.Now, Recorder = new RecorderIdentity(serial, serial, "name") });

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Xunit;
 using YaoAn.Tests.Support;
 
@@ -15,6 +14,10 @@ public sealed class MountSlotTests : IDisposable
         File.WriteAllText(Path.Combine(_root.Path, "left-behind"), "x");
         Assert.False(new MountSlot(9, _root.Path).IsAttached());
         Assert.False(new MountSlot(9, Path.Combine(_root.Path, "no-such-folder")).IsAttached());
+        // The room there is the station's, and no recorder's.
+        Assert.Null(new MountSlot(9, _root.Path).Space());
+        Assert.Null(new FolderSlot(9, _root.Path).Space());
+        Assert.Null(new FolderSlot(9, Path.Combine(_root.Path, "no-such-folder")).Space());
     }
 
     [SkippableFact]
@@ -22,28 +25,22 @@ public sealed class MountSlotTests : IDisposable
     {
         var point = Path.Combine(_root.Path, "slot 9");
         Directory.CreateDirectory(point);
-        Skip.IfNot(Run("mount", "-t", "tmpfs", "-o", "ro", "card", point), "Mounting takes root; run as root to see this one.");
+        Skip.IfNot(Mounting.Run("mount", "-t", "tmpfs", "-o", "ro", "card", point), "Mounting takes root; run as root to see this one.");
         try
         {
             var slot = new MountSlot(9, point);
             Assert.True(slot.IsAttached());
             Assert.Null(slot.VolumeLabel());
+            Assert.True(slot.Space() is { TotalBytes: > 0 } space && space.FreeBytes <= space.TotalBytes);
             using (var card = new SlotFolder(point))
                 Assert.Empty(card.List().Entries);
         }
         finally
         {
-            Assert.True(Run("umount", point));
+            Assert.True(Mounting.Run("umount", point));
         }
         Assert.False(new MountSlot(9, point).IsAttached());
     }
 
     public void Dispose() => _root.Dispose();
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
 }

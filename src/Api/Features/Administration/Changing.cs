@@ -8,7 +8,10 @@ namespace YaoAn.Api;
 internal static class Changing
 {
     public static ChangeBy By(this HttpContext http, string via) => new(
-        http.User.Viewer().Actor, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), via);
+        http.User.Viewer().Actor, http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), via)
+    {
+        Reach = http.User.Reach(),
+    };
 
     /// <summary>Today in UTC+8.</summary>
     public static DateOnly Today(this TimeProvider time) => DateOnly.FromDateTime(time.GetUtcNow().ToOffset(ChinaTime.Offset).DateTime);
@@ -35,6 +38,9 @@ internal static class Changing
         SaveOutcome.Stale => throw new ProblemException(ProblemCode.ChangedSince),
         SaveOutcome.Created or SaveOutcome.Changed or SaveOutcome.Unchanged => result,
     };
+
+    /// <summary>Of a tree the units that a person may know the people and recorders of (<see cref="People.Reach"/>).</summary>
+    public static IReadOnlyList<UnitRow> Within(this IEnumerable<UnitRow> tree, Guid[]? reach) => [.. tree.Where(unit => reach is null || reach.Contains(unit.UnitId.Value))];
 
     /// <summary>Parameters of a list for programs, refused where they make no sense.</summary>
     public static int Limit(int? limit) => (limit ?? 50) is >= 1 and <= 200 and var good ? good : throw new ProblemException(ProblemCode.BadRequest);

@@ -61,7 +61,7 @@ internal sealed class OfficerModel(
                 return Forbid();
             Unit = unit;
         }
-        else if (await officers.FindAsync(key, ct) is { } officer)
+        else if (await officers.FindAsync(key, User.Reach(), ct) is { } officer)
         {
             (Version, Number, Name, Certificate, Unit) = (officer.Version, officer.Number, officer.Name, officer.Certificate, officer.Unit);
             (Position, Region, Since, LeftOn, Account) = (officer.Position, officer.Region, Text(officer.Since), Text(officer.LeftOn), officer.Account);
@@ -103,8 +103,8 @@ internal sealed class OfficerModel(
 
     private async Task ReadAsync(string key, CancellationToken ct)
     {
-        Units = await units.TreeAsync(time.Today(), ct);
-        Officer = key == "new" ? null : await officers.FindAsync(key, ct);
+        Units = (await units.TreeAsync(time.Today(), ct)).Within(User.Reach());
+        Officer = key == "new" ? null : await officers.FindAsync(key, User.Reach(), ct);
         if (Officer is not null)
             Memberships = await officers.MembershipsAsync(Officer.OfficerId, ct);
         if (Officer is not null && User.Has(Right.SeeRecorders))

@@ -16,7 +16,7 @@ internal sealed record OfficerTableView(OfficersQuery Query, KeyPage<OfficerRow>
 /// <param name="Chosen">Code of the chosen unit.</param>
 /// <param name="None">Word for no unit; null where one has to be chosen.</param>
 /// <param name="ShowClosed">Closed units can be chosen too.</param>
-internal sealed record UnitSelect(string Id, string Name, IReadOnlyList<UnitRow> Units, string? Chosen, string? None, bool ShowClosed = false);
+internal sealed record UnitSelect(string Id, string Name, IReadOnlyList<UnitRow> Units, string? Chosen, string? None, bool ShowClosed = false, bool IsFixed = false);
 
 /// <summary>Where a list of pages goes on.</summary>
 /// <param name="Shown">Rows on this page.</param>

@@ -27,13 +27,13 @@ internal sealed class OfficersModel(OfficerTable officers, UnitTable units, Offi
     {
         Query = OfficersQuery.Read(Request.Query);
         Now = time.GetUtcNow();
-        Officers = await officers.ListAsync(Query.Filter(), Query.After, Query.Before, PageSize, Today, ct);
-        Units = await units.TreeAsync(Today, ct);
+        Officers = await officers.ListAsync(Query.Filter(User.Reach()), Query.After, Query.Before, PageSize, Today, ct);
+        Units = (await units.TreeAsync(Today, ct)).Within(User.Reach());
     }
 
     public async Task<IActionResult> OnGetExportAsync(CancellationToken ct)
     {
-        var page = await officers.ListAsync(OfficersQuery.Read(Request.Query).Filter(), null, null, ListExports.MostRows, Today, ct);
+        var page = await officers.ListAsync(OfficersQuery.Read(Request.Query).Filter(User.Reach()), null, null, ListExports.MostRows, Today, ct);
         return await exports.ExportAsync(HttpContext, sheet, [.. page.Rows.Select(OfficersSheet.Row)], ct);
     }
 }

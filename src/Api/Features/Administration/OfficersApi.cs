@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using YaoAn.Catalog;
 
@@ -19,7 +20,7 @@ internal static class OfficersApi
     }
 
     private static async Task<Ok<KeyListView<OfficerView>>> ListAsync(
-        OfficerTable officers, TimeProvider time, [Description("Part of name, staff number or certificate number.")] string? q,
+        OfficerTable officers, ClaimsPrincipal person, TimeProvider time, [Description("Part of name, staff number or certificate number.")] string? q,
         [Description("Code of a unit: officers of it and of all below it.")] string? unit, [Description("serving or left; both unless given.")] string? state,
         [Description("'next' of the page before.")] string? after, [Description("1 to 200, default 50.")] int? limit, CancellationToken ct)
     {
@@ -27,17 +28,18 @@ internal static class OfficersApi
         {
             Text = Changing.Word(q),
             Unit = Changing.Word(unit),
+            Reach = person.Reach(),
             State = state is null or "serving" or "left" ? state : throw new ProblemException(ProblemCode.BadRequest),
         };
         var page = await officers.ListAsync(filter, Changing.Word(after), null, Changing.Limit(limit), time.Today(), ct);
         return TypedResults.Ok(new KeyListView<OfficerView>([.. page.Rows.Select(OfficerView.Of)], page.Next));
     }
 
-    private static async Task<Results<Ok<OfficerDetailView>, NotFound>> FindAsync(string number, OfficerTable officers, HttpResponse response, CancellationToken ct)
+    private static async Task<Results<Ok<OfficerDetailView>, NotFound>> FindAsync(string number, OfficerTable officers, HttpContext http, CancellationToken ct)
     {
-        if (await officers.FindAsync(number, ct) is not { } officer)
+        if (await officers.FindAsync(number, http.User.Reach(), ct) is not { } officer)
             return TypedResults.NotFound();
-        response.Tag(officer.Version);
+        http.Response.Tag(officer.Version);
         return TypedResults.Ok(new OfficerDetailView(OfficerView.Of(officer), await officers.MembershipsAsync(officer.OfficerId, ct)));
     }
 

@@ -35,7 +35,8 @@ internal sealed record OfficersQuery
         Before = query.ContainsKey("after") ? null : Changing.Word(query["before"]),
     };
 
-    public OfficerFilter Filter() => new() { Text = Text, Unit = Unit, State = State == "all" ? null : State };
+    /// <param name="reach">Units that the reader may know of (<see cref="People.Reach"/>).</param>
+    public OfficerFilter Filter(Guid[]? reach) => new() { Text = Text, Unit = Unit, State = State == "all" ? null : State, Reach = reach };
 
     public OfficersQuery FirstPage() => this with { After = null, Before = null };
 

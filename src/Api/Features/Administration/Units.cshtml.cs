@@ -35,7 +35,7 @@ internal sealed class UnitsModel(UnitTable units, OfficerTable officers, UnitsSh
         if (Chosen is null)
             return;
         Query = Query with { Unit = Chosen.Code };
-        Officers = await officers.ListAsync(Query.Filter(), Query.After, Query.Before, PageSize, Today, ct);
+        Officers = await officers.ListAsync(Query.Filter(User.Reach()), Query.After, Query.Before, PageSize, Today, ct);
     }
 
     public async Task<IActionResult> OnGetExportAsync(CancellationToken ct) =>

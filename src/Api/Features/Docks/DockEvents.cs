@@ -14,8 +14,9 @@ internal static partial class DockEvents
 
     private static readonly StreamPlaces s_places = new(MostBoards, MostBoardsOfOneAddress);
 
-    public static IServiceCollection AddDockBoard(this IServiceCollection services)
+    public static IServiceCollection AddDockBoard(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddKiosk(configuration);
         services.AddHttpClient(StationBoard.Client, http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(3) });
         services.TryAddSingleton(TimeProvider.System);
@@ -28,7 +29,7 @@ internal static partial class DockEvents
     {
         routes.MapGet("/dock/events", StreamAsync).AllowAnonymous().WithMetadata(new StandsAloneAttribute()).ExcludeFromDescription();
         StationClock.MapTo(routes);
-        return routes;
+        return routes.MapKiosk();
     }
 
     private static async Task StreamAsync(HttpContext context, StationBoard station, IHostApplicationLifetime lifetime, ILogger<StationBoard> logger)

@@ -23,11 +23,17 @@ internal static class ClocksApi
         return api;
     }
 
-    private static async Task<Ok<IReadOnlyList<ClockReadingRow>>> ListAsync(string serial, ClockTable clocks, CancellationToken ct) =>
-        TypedResults.Ok(await clocks.OfRecorderAsync(serial, ct));
+    private static async Task<Results<Ok<IReadOnlyList<ClockReadingRow>>, NotFound>> ListAsync(HttpContext http, string serial, ClockTable clocks, RecorderTable recorders, CancellationToken ct) =>
+        await IsKnownAsync(http, recorders, serial, ct) ? TypedResults.Ok(await clocks.OfRecorderAsync(serial, ct)) : TypedResults.NotFound();
 
-    private static async Task<NoContent> EnterOneAsync(HttpContext http, string serial, ClockEntry entry, ClockTable clocks, CancellationToken ct) =>
-        await clocks.EnterAsync(serial, entry, http.By("api"), ct) ? TypedResults.NoContent() : throw new ProblemException(ProblemCode.BadRequest);
+    private static async Task<Results<NoContent, NotFound>> EnterOneAsync(
+        HttpContext http, string serial, ClockEntry entry, ClockTable clocks, RecorderTable recorders, CancellationToken ct) =>
+        !await IsKnownAsync(http, recorders, serial, ct) ? TypedResults.NotFound()
+        : await clocks.EnterAsync(serial, entry, http.By("api"), ct) ? TypedResults.NoContent() : throw new ProblemException(ProblemCode.BadRequest);
+
+    /// <summary>Recorders that nobody registered have clocks too; those are for who may know of all.</summary>
+    private static async Task<bool> IsKnownAsync(HttpContext http, RecorderTable recorders, string serial, CancellationToken ct) =>
+        http.User.Reach() is not { } reach || await recorders.FindAsync(serial, reach, ct) is not null;
 
     /// <summary>Writes what an administrator saw; false where it can't be.</summary>
     public static async Task<bool> EnterAsync(this ClockTable clocks, string serial, ClockEntry entry, ChangeBy by, CancellationToken ct)

@@ -77,7 +77,7 @@ internal abstract class DeskModel(AllocationTable allocations, IStringLocalizer<
         var wish = new IssueWish { Serial = Scanned.Recorder(Device), Officer = Scanned.Officer(To), DueAt = TimeOf(DueAt, "dueAt", faults) };
         if (faults.Count == 0 && form == "issue" && wish is { Serial: not null, Officer: not null })
         {
-            Already = await allocations.HeldBesideAsync(wish.Serial, wish.Officer, ct);
+            Already = await allocations.HeldBesideAsync(wish.Serial, wish.Officer, User.Reach(), ct);
             if (Already.Count > 0 && SerialsOfAlready != Seen)
                 return await AgainAsync(ct);
         }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using YaoAn.Catalog;
@@ -9,7 +8,7 @@ namespace YaoAn.Api;
 [Authorize(Policy = nameof(Right.SeeRecorders))]
 internal sealed class LabelsModel(RecorderTable recorders, TimeProvider time) : PageModel
 {
-    public const int MostLabels = 480, PerSheet = 24;
+    public const int MostLabels = 480;
 
     public IReadOnlyList<RecorderRow> Recorders { get; private set; } = [];
 
@@ -24,9 +23,9 @@ internal sealed class LabelsModel(RecorderTable recorders, TimeProvider time) : 
     {
         Query = RecordersQuery.Read(Request.Query).FirstPage();
         Serials = serials;
-        Skip = int.TryParse(skip, NumberStyles.None, CultureInfo.InvariantCulture, out var used) && used < PerSheet ? used : 0;
+        Skip = LabelSheets.SkipOf(skip);
         var named = (serials ?? "").Split([',', '，', ' ', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(MostLabels).ToList();
-        var filter = named.Count > 0 ? new RecorderFilter { Serials = [.. named.Select(text => PlainText.Cut(Scanned.Recorder(text)!, RecorderTable.LongestSerial))] } : Query.Filter();
+        var filter = named.Count > 0 ? new RecorderFilter { Reach = User.Reach(), Serials = [.. named.Select(text => PlainText.Cut(Scanned.Recorder(text)!, RecorderTable.LongestSerial))] } : Query.Filter(User.Reach());
         Recorders = (await recorders.ListAsync(filter, null, null, MostLabels, time.GetUtcNow(), ct)).Rows;
     }
 }

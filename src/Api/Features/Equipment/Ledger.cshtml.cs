@@ -37,8 +37,8 @@ internal sealed class LedgerModel(AllocationTable allocations, UnitTable units, 
         To = Day(to) ?? today;
         if (To < From)
             (From, To) = (To, From);
-        Units = await units.TreeAsync(today, ct);
-        Rows = await allocations.LedgerAsync(ChinaTime.StartOf(From), ChinaTime.StartOf(To.AddDays(1)), Unit, MostRows, ct);
+        Units = (await units.TreeAsync(today, ct)).Within(User.Reach());
+        Rows = await allocations.LedgerAsync(ChinaTime.StartOf(From), ChinaTime.StartOf(To.AddDays(1)), Unit, User.Reach(), MostRows, ct);
     }
 
     private static DateOnly? Day(string? text) =>

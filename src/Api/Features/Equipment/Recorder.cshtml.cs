@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
 namespace YaoAn.Api;
@@ -9,8 +10,8 @@ namespace YaoAn.Api;
 /// <summary>One recorder: what it is, who had it, what docking taught, what happened to it; and the desk for it alone.</summary>
 [Authorize(Policy = nameof(Right.SeeRecorders))]
 internal sealed class OneRecorderModel(
-    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations, ClockTable clocks, BureauKey bureau,
-    IStringLocalizer<FaultWords> faultWords, TimeProvider time) : DeskModel(allocations, faultWords)
+    RecorderTable recorders, RecorderModelTable models, RecorderDockTable docking, UnitTable units, AllocationTable allocations, ClockTable clocks, BureauKey bureau, BindingRequestTable bindings,
+    IOptions<OverdueRules> rules, IStringLocalizer<FaultWords> faultWords, TimeProvider time) : DeskModel(allocations, faultWords)
 {
     public const int MostAllocations = 50, MostSessions = 20;
 
@@ -73,6 +74,15 @@ internal sealed class OneRecorderModel(
 
     public string? Firmware { get; private set; }
 
+    /// <summary>The latest wish that a station write a binding file; null where there was none.</summary>
+    public BindingRequestRow? Binding { get; private set; }
+
+    /// <summary>Room on it at its last docking; null where no slot told.</summary>
+    public RecorderSpace? Space { get; private set; }
+
+    /// <summary>By the bureau's rule (<see cref="OverdueRules.LeastFreePercent"/>).</summary>
+    public bool IsLowOnSpace => Space is { } space && space.FreeBytes * 100 < space.TotalBytes * rules.Value.LeastFreePercent;
+
     public IReadOnlyList<RecorderModel> Models { get; private set; } = [];
 
     public IReadOnlyList<UnitRow> Units { get; private set; } = [];
@@ -100,7 +110,7 @@ internal sealed class OneRecorderModel(
 
     public async Task<IActionResult> OnGetAsync(string? said, CancellationToken ct)
     {
-        Said = RecordersQuery.AllSaid.Concat(["saved", "incident", "clock"]).FirstOrDefault(one => one == said);
+        Said = RecordersQuery.AllSaid.Concat(["saved", "incident", "clock", "binding-asked", "binding-withdrawn"]).FirstOrDefault(one => one == said);
         await ReadAsync(ct);
         if (IsForNew)
         {
@@ -167,6 +177,13 @@ internal sealed class OneRecorderModel(
             : NotFound();
     }
 
+    /// <summary>Has a station write a binding file when the recorder next docks.</summary>
+    public async Task<IActionResult> OnPostAskBindingAsync(CancellationToken ct) =>
+        !MayManage ? Forbid() : await bindings.AskAsync(RouteKey, HttpContext.By("page"), ct) ? Done("binding-asked", RouteKey) : NotFound();
+
+    public async Task<IActionResult> OnPostWithdrawBindingAsync(CancellationToken ct) =>
+        !MayManage ? Forbid() : await bindings.WithdrawAsync(RouteKey, HttpContext.By("page"), ct) ? Done("binding-withdrawn", RouteKey) : NotFound();
+
     /// <summary>Compares the recorder's clock with this server's, at the moment of pressing the button.</summary>
     public async Task<IActionResult> OnPostClockAsync(CancellationToken ct)
     {
@@ -174,7 +191,7 @@ internal sealed class OneRecorderModel(
             return Forbid();
         Sent = "clock";
         if (DateTime.TryParse(Shown, CultureInfo.InvariantCulture, DateTimeStyles.None, out var shown) && shown.Kind == DateTimeKind.Unspecified && shown.Year is >= 1980 and < 2200
-            && await recorders.FindAsync(RouteKey, ct) is { } recorder
+            && await recorders.FindAsync(RouteKey, User.Reach(), ct) is { } recorder
             && await clocks.EnterAsync(recorder.Serial, new ClockEntry(new DateTimeOffset(shown, ChinaTime.Offset), null, null, ClockNote), HttpContext.By("page"), ct))
         {
             return Done("clock", recorder.Serial);
@@ -195,13 +212,15 @@ internal sealed class OneRecorderModel(
     {
         Now = time.GetUtcNow();
         if (MayManage)
-            (Models, Units) = (await models.ListAsync(ct), await units.TreeAsync(time.Today(), ct));
-        if (IsForNew || await recorders.FindAsync(RouteKey, ct) is not { } recorder)
+            (Models, Units) = (await models.ListAsync(ct), (await units.TreeAsync(time.Today(), ct)).Within(User.Reach()));
+        if (IsForNew || await recorders.FindAsync(RouteKey, User.Reach(), ct) is not { } recorder)
             return;
         Recorder = recorder;
         Allocations = await _allocations.OfRecorderAsync(recorder.RecorderId, MostAllocations, ct);
         Docking = await docking.DockingAsync(recorder.Serial, ct);
         Sessions = await docking.SessionsAsync(recorder.Serial, MostSessions, ct);
+        Binding = await bindings.LatestAsync(recorder.RecorderId, ct);
+        Space = await docking.SpaceAsync(recorder.Serial, ct);
         Firmware = await docking.FirmwareAsync(recorder.Serial, ct);
         Clock = await clocks.OfRecorderAsync(recorder.Serial, ct);
         ClockStands = await clocks.StandingAsync(recorder.Serial, ct);

@@ -30,15 +30,15 @@ internal sealed class RecordersModel(
     {
         Now = time.GetUtcNow();
         Query = RecordersQuery.Read(Request.Query);
-        Recorders = await recorders.ListAsync(Query.Filter(), Query.After, Query.Before, PageSize, Now, ct);
-        Counts = await recorders.CountsAsync(Query.Unit, Now, ct);
-        Units = await units.TreeAsync(time.Today(), ct);
-        Subject = Query is { Said: not null, Serial: { } serial } ? await recorders.FindAsync(serial, ct) : null;
+        Recorders = await recorders.ListAsync(Query.Filter(User.Reach()), Query.After, Query.Before, PageSize, Now, ct);
+        Counts = await recorders.CountsAsync(Query.Unit, User.Reach(), Now, ct);
+        Units = (await units.TreeAsync(time.Today(), ct)).Within(User.Reach());
+        Subject = Query is { Said: not null, Serial: { } serial } ? await recorders.FindAsync(serial, User.Reach(), ct) : null;
     }
 
     public async Task<IActionResult> OnGetExportAsync(CancellationToken ct)
     {
-        var page = await recorders.ListAsync(RecordersQuery.Read(Request.Query).Filter(), null, null, ListExports.MostRows, time.GetUtcNow(), ct);
+        var page = await recorders.ListAsync(RecordersQuery.Read(Request.Query).Filter(User.Reach()), null, null, ListExports.MostRows, time.GetUtcNow(), ct);
         return await exports.ExportAsync(HttpContext, sheet, [.. page.Rows.Select(RecordersSheet.Row)], ct);
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using YaoAn.Catalog;
 
@@ -27,26 +28,27 @@ internal static class RecordersApi
     }
 
     private static async Task<Ok<KeyListView<RecorderView>>> ListAsync(
-        RecorderTable recorders, TimeProvider time, [Description("Part of the serial, or of the holder's name or number.")] string? q,
+        RecorderTable recorders, ClaimsPrincipal person, TimeProvider time, [Description("Part of the serial, or of the holder's name or number.")] string? q,
         [Description("Code of a unit, with all below it.")] string? unit, [Description("body, audio, camera, terminal or cctv.")] string? kind,
         [Description("in-use, repair, retired, lost, held, free or overdue.")] string? state, [Description("'next' of the page before.")] string? after,
         [Description("1 to 200, default 50.")] int? limit, CancellationToken ct)
     {
         if ((kind is not null && !RecorderKinds.All.Contains(kind)) || (state is not null && !RecordersQuery.AllStates.Contains(state)))
             throw new ProblemException(ProblemCode.BadRequest);
-        var filter = new RecorderFilter { Text = Changing.Word(q), Unit = Changing.Word(unit), Kind = kind, State = state };
+        var filter = new RecorderFilter { Text = Changing.Word(q), Unit = Changing.Word(unit), Kind = kind, State = state, Reach = person.Reach() };
         var page = await recorders.ListAsync(filter, Changing.Word(after), null, Changing.Limit(limit), time.GetUtcNow(), ct);
         return TypedResults.Ok(new KeyListView<RecorderView>([.. page.Rows.Select(RecorderView.Of)], page.Next));
     }
 
     private static async Task<Results<Ok<RecorderDetailView>, NotFound>> FindAsync(
-        string serial, RecorderTable recorders, AllocationTable allocations, HttpResponse response, CancellationToken ct)
+        string serial, RecorderTable recorders, AllocationTable allocations, RecorderDockTable docking, HttpContext http, CancellationToken ct)
     {
-        if (await recorders.FindAsync(serial, ct) is not { } recorder)
+        if (await recorders.FindAsync(serial, http.User.Reach(), ct) is not { } recorder)
             return TypedResults.NotFound();
-        response.Tag(recorder.Version);
+        http.Response.Tag(recorder.Version);
+        var space = await docking.SpaceAsync(recorder.Serial, ct);
         var held = await allocations.OfRecorderAsync(recorder.RecorderId, OneRecorderModel.MostAllocations, ct);
-        return TypedResults.Ok(new RecorderDetailView(RecorderView.Of(recorder), [.. held.Select(AllocationView.Of)]));
+        return TypedResults.Ok(new RecorderDetailView(RecorderView.Of(recorder), [.. held.Select(AllocationView.Of)], space));
     }
 
     private static async Task<Results<Ok<RecorderView>, Created<RecorderView>>> SaveAsync(
@@ -60,19 +62,19 @@ internal static class RecordersApi
 
     private static async Task<Results<Ok<RecorderView>, NotFound>> IssueAsync(
         string serial, IssueBody body, AllocationTable allocations, RecorderTable recorders, HttpContext http, CancellationToken ct) =>
-        await DoAsync(serial, recorders, () => allocations.IssueAsync(body.Wish(serial), http.By("api"), ct), ct);
+        await DoAsync(serial, recorders, http, () => allocations.IssueAsync(body.Wish(serial), http.By("api"), ct), ct);
 
     private static async Task<Results<Ok<RecorderView>, NotFound>> HandOverAsync(
         string serial, IssueBody body, AllocationTable allocations, RecorderTable recorders, HttpContext http, CancellationToken ct) =>
-        await DoAsync(serial, recorders, () => allocations.HandOverAsync(body.Wish(serial), http.By("api"), ct), ct);
+        await DoAsync(serial, recorders, http, () => allocations.HandOverAsync(body.Wish(serial), http.By("api"), ct), ct);
 
     private static async Task<Results<Ok<RecorderView>, NotFound>> ReturnAsync(
         string serial, ReturnBody? body, AllocationTable allocations, RecorderTable recorders, HttpContext http, CancellationToken ct) =>
-        await DoAsync(serial, recorders, () => allocations.ReturnAsync(serial, body?.At, http.By("api"), ct), ct);
+        await DoAsync(serial, recorders, http, () => allocations.ReturnAsync(serial, body?.At, http.By("api"), ct), ct);
 
-    private static async Task<Results<Ok<RecorderView>, NotFound>> DoAsync(string serial, RecorderTable recorders, Func<Task<SaveResult>> work, CancellationToken ct)
+    private static async Task<Results<Ok<RecorderView>, NotFound>> DoAsync(string serial, RecorderTable recorders, HttpContext http, Func<Task<SaveResult>> work, CancellationToken ct)
     {
-        if (await recorders.FindAsync(serial, ct) is null)
+        if (await recorders.FindAsync(serial, http.User.Reach(), ct) is null)
             return TypedResults.NotFound();
         (await work()).OrProblem();
         return TypedResults.Ok(RecorderView.Of((await recorders.FindAsync(serial, ct))!));
@@ -139,5 +141,5 @@ internal sealed record AllocationView(
         row.Officer, row.OfficerName, row.From, row.To, row.DueAt, row.IssuedBy, row.ReturnedBy, row.Note);
 }
 
-/// <summary>A recorder with its allocations, the latest first.</summary>
-internal sealed record RecorderDetailView(RecorderView Recorder, IReadOnlyList<AllocationView> Allocations);
+/// <summary>A recorder with its allocations, the latest first, and the room on it at its last docking, null where none told.</summary>
+internal sealed record RecorderDetailView(RecorderView Recorder, IReadOnlyList<AllocationView> Allocations, RecorderSpace? Space);

@@ -43,7 +43,8 @@ internal sealed record RecordersQuery
         Serial = Changing.Word(query["serial"]),
     };
 
-    public RecorderFilter Filter() => new() { Text = Text, Unit = Unit, Kind = Kind, State = State };
+    /// <param name="reach">Units that the reader may know of (<see cref="People.Reach"/>).</param>
+    public RecorderFilter Filter(Guid[]? reach) => new() { Text = Text, Unit = Unit, Kind = Kind, State = State, Reach = reach };
 
     public RecordersQuery FirstPage() => this with { After = null, Before = null, Said = null, Serial = null };
 

@@ -16,6 +16,12 @@ internal static class Scanned
 
     public static string? Officer(string? text) => Without(text, OfficerPrefix);
 
+    /// <summary>The code says that it is a recorder's.</summary>
+    public static bool MeansRecorder(string text) => text.StartsWith(RecorderPrefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The code says that it is an officer's.</summary>
+    public static bool MeansOfficer(string text) => text.StartsWith(OfficerPrefix, StringComparison.OrdinalIgnoreCase);
+
     private static string? Without(string? text, string prefix)
     {
         var trimmed = text?.Trim();

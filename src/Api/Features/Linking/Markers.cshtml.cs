@@ -32,7 +32,7 @@ internal sealed class MarkersModel(
         {
             await TellAsync("xlsx", ct);
             return ListExports.File(
-                SheetWriter.Table(words["MarkerTable"], [.. Headers.Zip(Widths, (header, width) => (header, width))], Rows.Select(IReadOnlyList<object?> (row, at) => [.. Cells(row, at)])),
+                SheetWriter.Table(words["MarkerTable"], [.. Headers.Zip(Widths, (header, width) => (header, width))], [.. Rows.Select(IReadOnlyList<object?> (row, at) => [.. Cells(row, at)])]),
                 Name("xlsx"));
         },
         ct);

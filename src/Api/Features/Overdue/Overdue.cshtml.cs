@@ -47,8 +47,7 @@ internal sealed class OverdueModel(OverdueLists lists, UnitTable units, ListExpo
         // Without a choice: the first list that somebody has to act on.
         var name = OverdueLists.All.FirstOrDefault(one => one == list) ?? OverdueLists.All.FirstOrDefault(one => CountOf(one) > 0) ?? OverdueLists.Undocked;
         Shown = await lists.ReadAsync(name, scope, MostRows, ct);
-        var reach = User.Reach();
-        Units = [.. (await units.TreeAsync(time.Today(), ct)).Where(one => reach is null || reach.Contains(one.UnitId.Value))];
+        Units = (await units.TreeAsync(time.Today(), ct)).Within(User.Reach());
     }
 
     public async Task<IActionResult> OnGetExportAsync(string? list, string? unit, CancellationToken ct)
@@ -58,6 +57,6 @@ internal sealed class OverdueModel(OverdueLists lists, UnitTable units, ListExpo
         var shown = await lists.ReadAsync(name, User.Overdue(unit), ListExports.MostRows, ct);
         return await exports.ExportAsync(
             HttpContext, $"overdue-{name}", words[$"List_{name}"], [.. shown.Columns.Select(column => (column, 22))],
-            [.. shown.Rows.Select(row => (IReadOnlyList<object?>)[.. row.Select(cell => cell.Text)])], ct);
+            [.. shown.Rows.Select(row => (IReadOnlyList<object?>)[.. row.Select(cell => cell.Value)])], ct);
     }
 }

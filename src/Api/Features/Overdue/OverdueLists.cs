@@ -6,7 +6,13 @@ using YaoAn.Catalog;
 namespace YaoAn.Api;
 
 /// <summary>One cell of a list: its words, and how a page shows them.</summary>
-internal sealed record OverdueCell(string Text, string? Href = null, string? Look = null, string? Icon = null, bool IsNumber = false);
+internal sealed record OverdueCell(string Text, string? Href = null, string? Look = null, string? Icon = null, bool IsNumber = false)
+{
+    /// <summary>The number that the words say, for a sheet to reckon with; null where they say more than one.</summary>
+    public long? Number { get; init; }
+
+    public object Value => Number is { } number ? number : Text;
+}
 
 /// <summary>One list in words: the same on a page, on paper and in a sheet.</summary>
 /// <param name="Name">One of <see cref="OverdueLists.All"/>.</param>
@@ -78,7 +84,7 @@ internal sealed class OverdueLists(OverdueTable table, IOptions<OverdueRules> ru
         [.. rows.Select(row => (IReadOnlyList<OverdueCell>)
         [
             row.Officer is null ? new(words["Unattributed"]) : Officer(row.Officer, row.OfficerName), new(row.UnitName ?? "—"),
-            new(Amounts.Count(row.Files), IsNumber: true), Bad(Of(row.Longest)), new(ChinaTime.Minute(row.LastAt)),
+            Count(row.Files), Bad(Of(row.Longest)), new(ChinaTime.Minute(row.LastAt)),
         ])]);
 
     private OverdueList StandardOf(IEnumerable<BelowStandardRow> rows) => new(
@@ -88,12 +94,13 @@ internal sealed class OverdueLists(OverdueTable table, IOptions<OverdueRules> ru
         [
             new($"{row.Name} {row.Code}", $"/units/{Uri.EscapeDataString(row.Code)}"),
             new(row.OfficersPerRecorder == 1 ? words["OneEach"] : words["OneFor", row.OfficersPerRecorder]),
-            new(Amounts.Count(row.Officers), IsNumber: true), new(Amounts.Count(row.Recorders), IsNumber: true), new(Amounts.Count(row.Needed), IsNumber: true),
-            Bad(words["ShortBy", row.Missing]),
+            Count(row.Officers), Count(row.Recorders), Count(row.Needed), Bad(words["ShortBy", row.Missing]) with { Number = row.Missing },
         ])]);
 
     private static OverdueCell Officer(string? number, string? name) =>
         number is null ? new("—") : new($"{name} {number}", $"/officers/{Uri.EscapeDataString(number)}");
+
+    private static OverdueCell Count(long count) => new(Amounts.Count(count), IsNumber: true) { Number = count };
 
     private static OverdueCell Bad(string text) => new(text, null, "bad", "clock-exclamation");
 

@@ -67,8 +67,8 @@ internal abstract class ImportModel(
         var table = SheetWriter.Table(
             sheet.Common["Import_faults"],
             [(sheet.Common["Import_row"], 8), (sheet.Words[sheet.HeaderKey(sheet.Key)], 16), (sheet.Common["Import_column"], 16), (sheet.Common["Import_value"], 24), (sheet.Common["Import_what"], 80)],
-            Faults.Select(found => (IReadOnlyList<object?>)
-                [$"{found.Row.Number}", found.Row.Key, sheet.Header(found.Fault.Field), found.Row.Cells.GetValueOrDefault(found.Fault.Field) ?? "", Sentence(found.Fault)]));
+            [.. Faults.Select(found => (IReadOnlyList<object?>)
+                [$"{found.Row.Number}", found.Row.Key, sheet.Header(found.Fault.Field), found.Row.Cells.GetValueOrDefault(found.Fault.Field) ?? "", Sentence(found.Fault)])]);
         return ListExports.File(table, $"{sheet.Common["Import_faults"].Value}.xlsx");
     }
 

@@ -14,7 +14,7 @@ internal static class SheetWriter
 {
     public const string ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-    private const string TextFormat = "@", DayFormat = "yyyy-mm-dd";
+    private const string TextFormat = "@", NumberFormat = "0", DayFormat = "yyyy-mm-dd";
     private static readonly XNamespace s_main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
     /// <summary>A list: what <see cref="Template"/> takes back. Choices come as codes and leave as words.</summary>
@@ -50,10 +50,10 @@ internal static class SheetWriter
         return WithColumnFormats(written);
     }
 
-    /// <summary>Any table of texts.</summary>
-    public static byte[] Table(string title, IReadOnlyList<(string Header, int Width)> columns, IEnumerable<IReadOnlyList<object?>> rows) => Write(
+    /// <summary>Any table of texts; a column that has whole numbers is one of numbers, which a sheet reckons with.</summary>
+    public static byte[] Table(string title, IReadOnlyList<(string Header, int Width)> columns, IReadOnlyCollection<IReadOnlyList<object?>> rows) => Write(
         [(title, columns.Select(column => column.Header).ToList(), rows)],
-        [.. columns.Select(column => new DynamicExcelColumn(column.Header) { Width = column.Width, Format = TextFormat })]);
+        [.. columns.Select((column, at) => new DynamicExcelColumn(column.Header) { Width = column.Width, Format = rows.Any(row => row[at] is long) ? NumberFormat : TextFormat })]);
 
     private static byte[] Write(
         IReadOnlyList<(string Name, List<string> Headers, IEnumerable<IReadOnlyList<object?>> Rows)> sheets, DynamicExcelColumn[] formats)

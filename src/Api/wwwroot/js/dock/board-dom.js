@@ -15,7 +15,7 @@ const facts = line => line.split(' · ').flatMap((fact, at) => [at > 0 && ' · '
 
 const tileNode = view => {
   const lines = view.lines.filter(Boolean);
-  return h('li', { class: `tile ${view.look}`, 'data-slot': view.slot, 'data-look': view.look },
+  return h('li', { class: `tile ${view.look}${view.lit ? ' lit' : ''}`, 'data-slot': view.slot, 'data-look': view.look },
     h('span', { class: 'no' }, view.slot),
     h('span', { class: 'ic' }, icon(view.icon)),
     view.who && h('div', { class: 'id' },

@@ -6,6 +6,7 @@ import { drawCounts, drawLights, drawStrips, drawTiles } from './board-dom.js';
 import { countsView, layoutOf, lightsView, stripView, tileView } from './board-view.js';
 import { play, switchOff, switchOn } from './chime.js';
 import { openFeed } from './feed.js';
+import { openKiosk } from './kiosk.js';
 
 const at = id => document.getElementById(id);
 const stripMs = 10_000;
@@ -62,8 +63,15 @@ const drawBoard = () => {
   const views = board.slots.map(slot => tileView(slot, words, { contact: board.contact, stale }));
   fit(views.length);
   drawHead();
-  drawTiles(at('tiles'), views);
+  kiosk.draw();
+  drawLit(views);
   announce(views);
+};
+
+/** The slots of whoever stands here stand out; what the tiles say stays the same. */
+const drawLit = views => {
+  const lit = stale ? [] : kiosk.lit();
+  drawTiles(at('tiles'), lit.length ? views.map(view => (lit.includes(view.slot) ? { ...view, lit: true } : view)) : views);
 };
 
 const drawAlerts = () => {
@@ -148,6 +156,8 @@ portrait.addEventListener('change', () => board && fit(board.slots.length));
 at('large').addEventListener('click', () => setLarge(!at('board').classList.contains('large')));
 at('sound').addEventListener('click', () => setSound(at('sound').getAttribute('aria-pressed') !== 'true'));
 setLarge(recalled('dock-large'));
+
+const kiosk = openKiosk(() => (stale ? null : board), () => board && drawBoard());
 
 showBand(say(words, 'Connecting'), say(words, 'ConnectingLine'));
 const feed = openFeed('/dock/events', { onBoard, onSilent });
