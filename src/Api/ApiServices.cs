@@ -20,6 +20,7 @@ internal static class ApiServices
         .AddAdministration()
         .AddEquipment()
         .AddCases()
+        .AddChecklists()
         .AddLinking()
         .AddOverdue(configuration)
         .AddToday()

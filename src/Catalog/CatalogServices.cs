@@ -36,6 +36,7 @@ public static class CatalogServices
         services.TryAddSingleton<WorkTable>();
         services.TryAddSingleton<TaskTable>();
         services.TryAddSingleton<UnitTable>();
+        services.TryAddSingleton<UnitPolicyTable>();
         services.TryAddSingleton<OfficerTable>();
         services.TryAddSingleton<ImportTable>();
         services.TryAddSingleton<RecorderTable>();

@@ -25,8 +25,7 @@ public sealed partial class CasePageTests : IAsyncLifetime
         if (!TestDatabase.Given)
             return;
         await GivenCases.PeopleAsync(_api, "P");
-        _reviewer = await _api.SignedInAsync(AccountRoles.Reviewer);
-        _reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(_reviewer));
+        _reviewer = await ProgramAsync(_api, AccountRoles.Reviewer);
         await GivenCases.PutAsync(_reviewer, Number, GivenCases.Body("P"));
     }
 
@@ -105,7 +104,7 @@ public sealed partial class CasePageTests : IAsyncLifetime
         var watched = await WatchedPage.OpenAsync(profile, Path);
         var page = watched.Page;
         await page.Locator("tr[data-lacking=true]").First.WaitForAsync();
-        await PictureAsync(page, "case");
+        await Pictures.ScreenAsync(page, "case");
         Assert.Equal(2, await page.Locator("tr[data-lacking]:visible").CountAsync());
         await page.Keyboard.PressAsync("g");
         Assert.Equal(1, await page.Locator("tr[data-lacking]:visible").CountAsync());
@@ -115,11 +114,11 @@ public sealed partial class CasePageTests : IAsyncLifetime
         await page.Keyboard.TypeAsync("电池耗尽，已写情况说明");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync(url => url.Contains("said=asked", StringComparison.Ordinal));
-        await PictureAsync(page, "case-asked");
+        await Pictures.ScreenAsync(page, "case-asked");
         await page.GotoAsync(Path + "/list");
-        await PictureAsync(page, "case-list");
+        await Pictures.ScreenAsync(page, "case-list");
         await page.GotoAsync("/cases");
-        await PictureAsync(page, "cases");
+        await Pictures.ScreenAsync(page, "cases");
         watched.AssertCalm();
     }
 
@@ -184,13 +183,6 @@ public sealed partial class CasePageTests : IAsyncLifetime
 
     private static string? Said(HttpResponseMessage answer) =>
         answer.Headers.Location is { } to ? System.Web.HttpUtility.ParseQueryString(new Uri(new Uri("https://localhost"), to).Query)["said"] : answer.StatusCode.ToString();
-
-    /// <summary>For whoever looks at the screens: written where <c>YAOAN_SCREENSHOTS</c> names a folder.</summary>
-    private static async Task PictureAsync(Microsoft.Playwright.IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-            await page.ScreenshotAsync(new() { Path = System.IO.Path.Combine(folder, $"{name}.png") });
-    }
 
     [GeneratedRegex("name=\"waiver\" value=\"([^\"]+)\"")]
     private static partial Regex WaiverField();

@@ -30,6 +30,7 @@ public sealed class EveryPageTests : IAsyncLifetime
     private readonly Dictionary<string, string> _addresses = new(StringComparer.Ordinal)
     {
         ["units/{key}"] = "units/EP",
+        ["policies/{unit}"] = "policies/EP",
         ["officers/{key}"] = "officers/EP1",
         ["recorders/{key}"] = "recorders/EP-1",
         ["accounts/{name}"] = $"accounts/every-{AccountRoles.Officer}",
@@ -50,6 +51,10 @@ public sealed class EveryPageTests : IAsyncLifetime
         reviewer.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(reviewer));
         await GivenCases.PutAsync(reviewer, "EP-1", GivenCases.Body("EP"));
         _addresses["cases/{number}"] = "cases/EP-1";
+        await new ChecklistTable(_api.Database.Catalog).DraftAsync(GivenPeople.By(), default);
+        _addresses["checklist/{number:int?}"] = "checklist";
+        _addresses["checklist/{number:int}/{key}"] = "checklist/2/T11";
+        _addresses["cases/{number}/edit"] = "cases/EP-1/edit";
         _addresses["cases/{number}/list"] = "cases/EP-1/list";
     }
 

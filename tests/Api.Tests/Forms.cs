@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Xunit;
+using YaoAn.Catalog;
 
 namespace YaoAn.Api.Tests;
 
@@ -11,6 +12,14 @@ internal static partial class Forms
     {
         using var answer = await browser.GetAsync(path);
         return answer.StatusCode;
+    }
+
+    /// <summary>Somebody who is signed in and may send changes to the API as a page's script does.</summary>
+    public static async Task<HttpClient> ProgramAsync(ApiUnderTest api, string role, string scope = AccountScopes.All, string? unit = null)
+    {
+        var program = await api.SignedInAsync(role, scope, unit);
+        program.DefaultRequestHeaders.Add("RequestVerificationToken", await ApiUnderTest.HeaderTokenAsync(program));
+        return program;
     }
 
     public static async Task<string> PageAsync(HttpClient browser, string path) => WebUtility.HtmlDecode(await browser.GetStringAsync(path));

@@ -19,7 +19,8 @@ internal static class ApiTokens
     /// <summary>Rights that a token can have.</summary>
     public static readonly Right[] Grantable =
     [
-        Right.SeeClips, Right.SeeCases, Right.EditCases, Right.Verify, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue,
+        Right.SeeClips, Right.SeeCases, Right.EditCases, Right.SeeChecklist, Right.ManageChecklist, Right.Verify, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders,
+        Right.ManageRecorders, Right.SeeOverdue,
     ];
 
     /// <summary>A request that comes with a token: the cookie that may come along isn't looked at.</summary>

@@ -25,6 +25,18 @@ internal enum Right
     /// <summary>Link clips with cases, mark them, say that they have nothing to do with enforcement.</summary>
     LinkClips,
 
+    /// <summary>The checklist in all its versions.</summary>
+    SeeChecklist,
+
+    /// <summary>Draft, edit and publish the checklist.</summary>
+    ManageChecklist,
+
+    /// <summary>What units want of their cases and of suggested links.</summary>
+    SeePolicies,
+
+    /// <summary>Set it.</summary>
+    SetPolicies,
+
     /// <summary>Start a re-read of stored bytes.</summary>
     Verify,
 
@@ -73,14 +85,15 @@ internal static class Rights
 
     private static readonly Dictionary<string, Right[]> OfRole = new(StringComparer.Ordinal)
     {
-        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.Verify, Right.Upload],
-        [AccountRoles.Reviewer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.ReviewCases, Right.Verify, Right.Upload, Right.SeeOverdue],
+        [AccountRoles.Officer] = [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.SeeChecklist, Right.Verify, Right.Upload],
+        [AccountRoles.Reviewer] =
+            [Right.SeeClips, Right.SeeFootage, Right.LinkClips, Right.SeeCases, Right.EditCases, Right.ReviewCases, Right.SeeChecklist, Right.Verify, Right.Upload, Right.SeeOverdue],
         [AccountRoles.Auditor] =
-            [Right.SeeClips, Right.SeeCases, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts, Right.SeeOverdue],
+            [Right.SeeClips, Right.SeeCases, Right.SeeChecklist, Right.SeePolicies, Right.Verify, Right.SeeHealth, Right.SeePeople, Right.SeeRecorders, Right.SeeAccounts, Right.SeeOverdue],
         [AccountRoles.DeviceAdministrator] =
-            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue],
+            [Right.SeeHealth, Right.SeePeople, Right.ManagePeople, Right.SeeRecorders, Right.ManageRecorders, Right.SeeOverdue, Right.SeeChecklist, Right.ManageChecklist],
         [AccountRoles.SystemAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.ManageAccounts],
-        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.GrantRoles],
+        [AccountRoles.SecurityAdministrator] = [Right.SeeHealth, Right.SeeAccounts, Right.GrantRoles, Right.SeePolicies, Right.SetPolicies],
         // The footage of assigned cases comes with those; until then none follows from it.
         [AccountRoles.Leader] = [Right.SeeOverdue],
     };

@@ -22,7 +22,7 @@ public sealed class ActivityTable(CatalogDatabase database)
     }
 
     /// <summary>The same within a transaction.</summary>
-    internal static Task<IReadOnlyList<ActivityRow>> OfCaseAsync(NpgsqlTransaction transaction, CaseId id, CancellationToken ct) =>
+    public static Task<IReadOnlyList<ActivityRow>> OfCaseAsync(NpgsqlTransaction transaction, CaseId id, CancellationToken ct) =>
         OfCaseAsync(transaction.Connection!, transaction, id, ct);
 
     /// <summary>Writes an activity by its external id; its clips are due to be looked for.</summary>

@@ -21,6 +21,9 @@ public static class CaseStates
     /// <summary>In the order a case goes through them.</summary>
     public static IReadOnlyList<string> All { get; } = [Open, Submitted, Returned, Reviewed, Closed];
 
+    /// <summary>Work goes on.</summary>
+    public static IReadOnlyList<string> Working { get; } = [Open, Submitted, Returned];
+
     /// <summary>Where a case may go from a state by a person's decision.</summary>
     public static IReadOnlyList<string> After(string state) => state switch
     {
@@ -146,6 +149,20 @@ public sealed record CaseRow
 
     /// <summary>Whom it is about. Lists show <see cref="Party.Masked"/>.</summary>
     public IReadOnlyList<Party> Parties => CaseJson.Parties(PartiesJson);
+
+    /// <summary>The case as a draft of itself, without steps and activities: saving it again changes nothing.</summary>
+    public CaseDraft Draft() => new()
+    {
+        Number = Number,
+        Action = Action,
+        Title = Title,
+        Unit = Unit,
+        Officers = OfficerNumbers,
+        Parties = Parties,
+        Plates = Plates,
+        OpenedOn = OpenedOn,
+        ClosedOn = ClosedOn,
+    };
 }
 
 /// <summary>One dated happening of a case.</summary>
@@ -198,6 +215,22 @@ public sealed record ActivityRow
 
     /// <summary>Counted with each change of it.</summary>
     public required int Version { get; init; }
+
+    /// <summary>The activity as a draft of itself: saving it again changes nothing, unless it was withdrawn.</summary>
+    public ActivityDraft Draft() => new()
+    {
+        Id = ExternalId,
+        Step = Step,
+        Title = Title,
+        Items = Items,
+        Officers = OfficerNumbers,
+        Place = Place,
+        Latitude = Latitude,
+        Longitude = Longitude,
+        From = Begins,
+        Until = Ends,
+        Planned = Planned,
+    };
 
     /// <summary>The officers.</summary>
     public IReadOnlyList<CaseOfficer> Officers => [.. OfficerNumbers.Zip(OfficerNames, (number, name) => new CaseOfficer(number, name))];

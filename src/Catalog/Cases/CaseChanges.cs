@@ -3,14 +3,16 @@ using System.Globalization;
 namespace YaoAn.Catalog;
 
 /// <summary>What a save changes of a case: its own fields, its steps, its activities.</summary>
-internal sealed record CaseChanges(bool Fields, IReadOnlyList<CaseStepDraft> Steps, IReadOnlyList<ActivityDraft> Activities, IReadOnlyList<ActivityRow> Withdrawn)
+internal sealed record CaseChanges(
+    bool Fields, IReadOnlyList<CaseStepDraft> Steps, IReadOnlyList<string> NotReached, IReadOnlyList<ActivityDraft> Activities, IReadOnlyList<ActivityRow> Withdrawn)
 {
-    public bool Any => Fields || Steps.Count > 0 || Activities.Count > 0 || Withdrawn.Count > 0;
+    public bool Any => Fields || Steps.Count > 0 || NotReached.Count > 0 || Activities.Count > 0 || Withdrawn.Count > 0;
 
     /// <summary>Steps and activities for the event; nothing where none changed.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Facts =>
     [
         .. Steps.Count == 0 ? [] : new KeyValuePair<string, object?>[] { new("steps", Steps.Select(step => $"{step.Step} {step.ReachedOn:O}").ToList()) },
+        .. NotReached.Count == 0 ? [] : new KeyValuePair<string, object?>[] { new("notReached", NotReached) },
         .. Activities.Count == 0 ? [] : new KeyValuePair<string, object?>[] { new("activities", Activities.Select(Text).ToList()) },
         .. Withdrawn.Count == 0 ? [] : new KeyValuePair<string, object?>[] { new("withdrawn", Withdrawn.Select(activity => activity.ExternalId).ToList()) },
     ];
@@ -21,6 +23,7 @@ internal sealed record CaseChanges(bool Fields, IReadOnlyList<CaseStepDraft> Ste
         return new CaseChanges(
             before is null || !CaseFacts.Full(wish, unit).SequenceEqual(CaseFacts.Full(before)),
             [.. wish.Steps.Where(step => !steps.Contains(new CaseStepRow(step.Step!, step.ReachedOn!.Value)))],
+            [.. wish.NotReached.Where(gone => steps.Any(step => step.Step == gone) && wish.Steps.All(step => step.Step != gone)).Distinct()],
             [.. wish.Activities.Where(activity => !activity.Withdrawn && !(known.GetValueOrDefault(activity.Id!) is { WithdrawnAt: null } old && Text(old) == Text(activity)))],
             [.. wish.Activities.Where(activity => activity.Withdrawn).Select(activity => known.GetValueOrDefault(activity.Id!)).OfType<ActivityRow>()
                 .Where(activity => activity.WithdrawnAt is null)]);
@@ -66,20 +69,6 @@ internal static class CaseFacts
         Of(draft, unit, 0).Append(new("names", string.Join('、', draft.Parties.Select(party => $"{party.Kind} {party.Name}"))));
 
     public static IEnumerable<KeyValuePair<string, object?>> Full(CaseRow row) => Full(row.Draft(), row.Unit);
-
-    /// <summary>A case as a draft of itself, without steps and activities: saving it again changes nothing.</summary>
-    public static CaseDraft Draft(this CaseRow row) => new()
-    {
-        Number = row.Number,
-        Action = row.Action,
-        Title = row.Title,
-        Unit = row.Unit,
-        Officers = row.OfficerNumbers,
-        Parties = row.Parties,
-        Plates = row.Plates,
-        OpenedOn = row.OpenedOn,
-        ClosedOn = row.ClosedOn,
-    };
 
     private static string? Day(DateOnly? day) => day?.ToString("O", CultureInfo.InvariantCulture);
 }

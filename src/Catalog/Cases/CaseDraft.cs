@@ -33,6 +33,9 @@ public sealed record CaseDraft
     /// <summary>Steps that were reached.</summary>
     public IReadOnlyList<CaseStepDraft> Steps { get; init; } = [];
 
+    /// <summary>Steps that were entered by mistake: they turn out not to be reached.</summary>
+    public IReadOnlyList<string> NotReached { get; init; } = [];
+
     /// <summary>Activities by their external ids.</summary>
     public IReadOnlyList<ActivityDraft> Activities { get; init; } = [];
 }
@@ -99,6 +102,9 @@ public sealed record CaseFilter
 
     /// <summary>Any of <see cref="CaseStates"/>; all if empty.</summary>
     public IReadOnlyList<string> States { get; init; } = [];
+
+    /// <summary>Those alone that lack something: asked of each case in turn, so that it is for cases on which work goes on.</summary>
+    public bool Lacking { get; init; }
 
     /// <summary>Opened on or after.</summary>
     public DateOnly? From { get; init; }

@@ -33,8 +33,8 @@ internal static class CaseDraftCheck
         {
             check.OneOf("steps", step.Step, CaseSteps.All);
             if (step.ReachedOn is null)
-                check.Add("steps", "required");
-            Day(check, "steps", step.ReachedOn);
+                check.Add($"steps/{step.Step}", "required");
+            Day(check, $"steps/{step.Step}", step.ReachedOn);
         }
         if (draft.Activities.Count > CaseSaveTable.MostActivities)
             check.Add("activities", "too-many", CaseSaveTable.MostActivities.ToString(CultureInfo.InvariantCulture));

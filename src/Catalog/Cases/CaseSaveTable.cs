@@ -63,6 +63,8 @@ public sealed class CaseSaveTable(CatalogDatabase database)
         var next = await WriteAsync(transaction, id, wish, found, origin, checklist, by.Now, ct);
         foreach (var step in changes.Steps)
             await WriteStepAsync(transaction, id, step, ct);
+        if (changes.NotReached.Count > 0)
+            await RemoveStepsAsync(transaction, id, changes.NotReached, ct);
         foreach (var activity in changes.Activities.Where(activity => !activity.Withdrawn))
             await ActivityTable.WriteAsync(transaction, id, activity, [.. activity.Officers.Select(number => found.Officers[number])], by.Now, ct);
         foreach (var gone in changes.Withdrawn)
@@ -237,6 +239,15 @@ public sealed class CaseSaveTable(CatalogDatabase database)
             on conflict (case_id, step) do update set reached_on = excluded.reached_on
             """,
             new { id, step.Step, step.ReachedOn },
+            transaction,
+            cancellationToken: ct));
+
+    private static Task<int> RemoveStepsAsync(NpgsqlTransaction transaction, CaseId id, IReadOnlyList<string> steps, CancellationToken ct) =>
+        transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            """
+            delete from case_step where case_id = @id and step = any (@steps)
+            """,
+            new { id, steps = steps.ToArray() },
             transaction,
             cancellationToken: ct));
 

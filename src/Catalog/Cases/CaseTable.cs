@@ -33,21 +33,24 @@ public sealed class CaseTable(CatalogDatabase database)
         and (@ByOfficer::text is null or exists (select from officer where lower(officer.number) = lower(@ByOfficer)))
         and (@Action::text is null or case_file.action = @Action)
         and (cardinality(@States) = 0 or case_file.state = any (@States))
+        and (not @Lacking or exists (select from coverage_steps(array[case_file.case_id]) step where step.lacking > 0))
         and (@From::date is null or case_file.opened_on >= @From)
         and (@To::date is null or case_file.opened_on <= @To)
         """;
+
+    /// <summary>How far a list is counted: what lacks something takes a look at each case.</summary>
+    public static long MostCounted(CaseFilter filter) => filter.Lacking ? 200 : 10_000;
 
     /// <summary>A case by its number, or null where there is none or the viewer may not know of it.</summary>
     public async Task<CaseRow?> FindAsync(Viewer viewer, string number, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return await connection.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
-            $"""
-            select {Columns} from {Joined} where lower(case_file.number) = lower(@number) and {Visible}
-            """,
-            new { number, viewer.SeesAll, viewer.Units, viewer.Officer },
-            cancellationToken: ct));
+        return await FindAsync(connection, null, viewer, number, ct);
     }
+
+    /// <summary>The same within a transaction.</summary>
+    public static Task<CaseRow?> FindAsync(NpgsqlTransaction transaction, Viewer viewer, string number, CancellationToken ct) =>
+        FindAsync(transaction.Connection!, transaction, viewer, number, ct);
 
     /// <summary>A case by its id, under the same rule.</summary>
     public async Task<CaseRow?> FindAsync(Viewer viewer, CaseId id, CancellationToken ct)
@@ -62,7 +65,7 @@ public sealed class CaseTable(CatalogDatabase database)
     }
 
     /// <summary>One page, the latest opened first. <paramref name="after"/> goes to older ones, <paramref name="before"/> to newer ones.</summary>
-    /// <returns>The count is exact to 10,000; 10,001 stands for more.</returns>
+    /// <returns>The count is exact to <see cref="MostCounted"/>; one more stands for more.</returns>
     public async Task<KeyPage<CaseRow>> ListAsync(Viewer viewer, CaseFilter filter, string? after, string? before, int limit, CancellationToken ct)
     {
         var cursor = ParseKey(after ?? before);
@@ -76,6 +79,7 @@ public sealed class CaseTable(CatalogDatabase database)
         parameters.Add("OpenedOn", cursor?.OpenedOn);
         parameters.Add("CaseId", cursor?.Id.Value);
         parameters.Add("Limit", limit + 1);
+        parameters.Add("Most", MostCounted(filter) + 1);
         await using var connection = await database.OpenAsync(ct);
         var rows = (await connection.QueryAsync<CaseRow>(new CommandDefinition(
             $"""
@@ -88,7 +92,7 @@ public sealed class CaseTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
         var count = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             $"""
-            select count(*) from (select from case_file where {Visible} and {Matches} limit 10001) matching
+            select count(*) from (select from case_file where {Visible} and {Matches} limit @Most) matching
             """,
             parameters,
             cancellationToken: ct));
@@ -117,14 +121,18 @@ public sealed class CaseTable(CatalogDatabase database)
             new { number },
             transaction,
             cancellationToken: ct));
-        return await transaction.Connection!.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
+        return await FindAsync(transaction.Connection!, transaction, viewer, number, ct);
+    }
+
+    /// <summary>Without a viewer: whoever it belongs to.</summary>
+    private static Task<CaseRow?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, Viewer? viewer, string number, CancellationToken ct) =>
+        connection.QuerySingleOrDefaultAsync<CaseRow>(new CommandDefinition(
             $"""
             select {Columns} from {Joined} where lower(case_file.number) = lower(@number) and {Visible}
             """,
             new { number, SeesAll = viewer?.SeesAll ?? true, Units = viewer?.Units ?? [], viewer?.Officer },
             transaction,
             cancellationToken: ct));
-    }
 
     private static string Key(CaseRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.OpenedOn:yyyyMMdd}_{row.CaseId}");
 
@@ -148,6 +156,7 @@ public sealed class CaseTable(CatalogDatabase database)
         filter.Unit,
         ByOfficer = filter.Officer,
         filter.Action,
+        filter.Lacking,
         States = filter.States.ToArray(),
         filter.From,
         filter.To,

@@ -89,6 +89,12 @@ public sealed class ChecklistTable(CatalogDatabase database)
             transaction,
             cancellationToken: ct));
 
+    /// <summary>The draft's version and an item of it; for imports.</summary>
+    public static async Task<(int Version, ChecklistItem? Item)> ItemOfDraftAsync(NpgsqlTransaction transaction, int number, string code, CancellationToken ct) =>
+        await FindAsync(transaction.Connection!, transaction, number, ct) is { } draft
+            ? (draft.Version, await ItemAsync(transaction, draft.ChecklistId, code, ct))
+            : (0, null);
+
     /// <summary>Begins a draft with the items of the current version; where there is one already, it is that.</summary>
     /// <returns>The draft's number.</returns>
     public Task<int> DraftAsync(ChangeBy by, CancellationToken ct) => database.InTransactionAsync(transaction => DraftAsync(transaction, by, ct), ct);
@@ -132,7 +138,7 @@ public sealed class ChecklistTable(CatalogDatabase database)
             new { id, current },
             transaction,
             cancellationToken: ct));
-        await CustodyTable.AppendAsync(transaction, by.Event(CustodyKinds.ChecklistDrafted, $"checklist/{number}", 1, [new("number", number)], null), ct);
+        await CustodyTable.AppendAsync(transaction, by.Event(CustodyKinds.ChecklistDrafted, Subject(id), 1, [new("number", number)], null), ct);
         return number;
     }
 
@@ -162,7 +168,7 @@ public sealed class ChecklistTable(CatalogDatabase database)
         var next = await TouchAsync(transaction, draft.ChecklistId, ct);
         await CustodyTable.AppendAsync(
             transaction,
-            by.Event(CustodyKinds.ChecklistItemSaved, $"checklist/{number}", next, [new("number", number), .. Facts(wish)], before is null ? null : Facts(before)),
+            by.Event(CustodyKinds.ChecklistItemSaved, Subject(draft.ChecklistId), next, [new("number", number), .. Facts(wish)], before is null ? null : Facts(before)),
             ct);
         return SaveResult.Of(before is null ? SaveOutcome.Created : SaveOutcome.Changed, next);
     }
@@ -185,7 +191,7 @@ public sealed class ChecklistTable(CatalogDatabase database)
                 return SaveResult.Of(SaveOutcome.Unchanged, draft.Version);
             var next = await TouchAsync(transaction, draft.ChecklistId, ct);
             await CustodyTable.AppendAsync(
-                transaction, by.Event(CustodyKinds.ChecklistItemRemoved, $"checklist/{number}", next, [new("number", number), new("code", code)], null), ct);
+                transaction, by.Event(CustodyKinds.ChecklistItemRemoved, Subject(draft.ChecklistId), next, [new("number", number), new("code", code)], null), ct);
             return SaveResult.Of(SaveOutcome.Changed, next);
         },
         ct);
@@ -214,7 +220,7 @@ public sealed class ChecklistTable(CatalogDatabase database)
             await CustodyTable.AppendAsync(
                 transaction,
                 by.Event(
-                    CustodyKinds.ChecklistPublished, $"checklist/{number}", draft.Version + 1, [new("number", number), new("items", draft.Items), new("note", words)], null),
+                    CustodyKinds.ChecklistPublished, Subject(draft.ChecklistId), draft.Version + 1, [new("number", number), new("items", draft.Items), new("note", words)], null),
                 ct);
             return SaveResult.Of(SaveOutcome.Changed, draft.Version + 1);
         },
@@ -235,9 +241,8 @@ public sealed class ChecklistTable(CatalogDatabase database)
                 new { draft.ChecklistId },
                 transaction,
                 cancellationToken: ct));
-            // Its number comes again, so the event's key takes the draft's id.
             await CustodyTable.AppendAsync(
-                transaction, by.Event(CustodyKinds.ChecklistDiscarded, $"checklist/{draft.ChecklistId}", draft.Version + 1, [new("number", number)], null), ct);
+                transaction, by.Event(CustodyKinds.ChecklistDiscarded, Subject(draft.ChecklistId), draft.Version + 1, [new("number", number)], null), ct);
             return SaveResult.Of(SaveOutcome.Changed, draft.Version + 1);
         },
         ct);
@@ -271,6 +276,9 @@ public sealed class ChecklistTable(CatalogDatabase database)
             transaction);
         transaction.Commit();
     }
+
+    /// <summary>A draft's number comes again once it was given up, and its events must not take each other's keys.</summary>
+    private static string Subject(ChecklistId checklist) => $"checklist/{checklist}";
 
     private static Task<ChecklistRow?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, int number, CancellationToken ct) =>
         connection.QuerySingleOrDefaultAsync<ChecklistRow>(new CommandDefinition(

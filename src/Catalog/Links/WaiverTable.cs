@@ -47,6 +47,18 @@ public sealed class WaiverTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
     }
 
+    /// <summary>How many of them wait for the viewer: whoever asked doesn't decide.</summary>
+    public async Task<long> CountWaitingAsync(Viewer viewer, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            $"""
+            select count(*) from {Joined} where waiver.state = 'waiting' and waiver.asked_id <> @Account and {CaseTable.Visible}
+            """,
+            new { viewer.Account, viewer.SeesAll, viewer.Units, viewer.Officer },
+            cancellationToken: ct));
+    }
+
     /// <summary>Asks for a waiver.</summary>
     public async Task<WaiverResult> AskAsync(WaiverDraft draft, Viewer viewer, ChangeBy by, CancellationToken ct)
     {

@@ -65,6 +65,9 @@ internal sealed record FormLine(string Field, string Label, string? Value, strin
 {
     public string Type { get; init; } = "text";
 
+    /// <summary>Name in the form where it is another one than the field's.</summary>
+    public string Name { get; init; } = Field;
+
     public string? Note { get; init; }
 
     public bool IsRequired { get; init; }

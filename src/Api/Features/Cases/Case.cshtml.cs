@@ -17,7 +17,7 @@ internal sealed class CaseModel(
     [BindProperty(SupportsGet = true)]
     public string Number { get; set; } = "";
 
-    /// <summary>What became of the last deed: <c>confirmed</c>, <c>rejected</c>, <c>asked</c>, <c>decided</c>, <c>moved</c>, <c>undone</c> or <c>conflict</c>.</summary>
+    /// <summary>What became of the last deed: <c>saved</c>, <c>confirmed</c>, <c>rejected</c>, <c>asked</c>, <c>decided</c>, <c>moved</c>, <c>undone</c> or <c>conflict</c>.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Said { get; set; }
 

@@ -39,14 +39,15 @@ internal sealed record CaseStepLines(string Step, DateOnly? ReachedOn, StepCover
 
 /// <summary>A case as its page, its print and its sheet show it: one reading, so that the numbers are the same everywhere.</summary>
 internal sealed record WholeCase(
-    CaseRow Case, CaseCoverage Sums, IReadOnlyList<CaseStepLines> Steps, IReadOnlyList<CaseLine> NotOccurred, IReadOnlyList<LinkRow> Links, IReadOnlyList<WaiverRow> Waivers)
+    CaseRow Case, CaseCoverage Sums, IReadOnlyList<CaseStepLines> Steps, IReadOnlyList<CaseLine> NotOccurred, IReadOnlyList<LinkRow> Links, IReadOnlyList<WaiverRow> Waivers,
+    UnitPolicyRow? Policy)
 {
     public IEnumerable<CaseLine> Lines => Steps.SelectMany(step => step.Lines);
 }
 
 /// <summary>Reads a case for somebody who may know of it.</summary>
 internal sealed class CaseReader(
-    CaseTable cases, ActivityTable activities, CoverageTable coverage, LinkTable links, WaiverTable waivers, ChecklistTable checklists)
+    CaseTable cases, ActivityTable activities, CoverageTable coverage, LinkTable links, WaiverTable waivers, ChecklistTable checklists, UnitPolicyTable policies)
 {
     /// <returns>Null where there is no such case to this viewer.</returns>
     public async Task<WholeCase?> FindAsync(Viewer viewer, string number, CancellationToken ct)
@@ -77,6 +78,7 @@ internal sealed class CaseReader(
                 [.. lines.Where(line => line.Row.Step == step && !Folded(line))]))],
             [.. lines.Where(Folded)],
             linked,
-            asked);
+            asked,
+            await policies.FindAsync(row.Unit, ct));
     }
 }

@@ -19,6 +19,9 @@ internal sealed record CasesQuery
 
     public string? State { get; init; }
 
+    /// <summary>Those alone on which work goes on and that lack something.</summary>
+    public bool Lacking { get; init; }
+
     public DateOnly? From { get; init; }
 
     public DateOnly? To { get; init; }
@@ -35,13 +38,14 @@ internal sealed record CasesQuery
         Unit = Changing.Word(query["unit"]),
         Action = CaseActions.All.FirstOrDefault(action => query["action"] == action),
         State = CaseStates.All.FirstOrDefault(state => query["state"] == state),
+        Lacking = query["lacking"] == "1",
         From = Day(query["from"]),
         To = Day(query["to"]),
         After = Changing.Word(query["after"]),
         Before = query.ContainsKey("after") ? null : Changing.Word(query["before"]),
     };
 
-    public CaseFilter Filter() => new() { Text = Text, Unit = Unit, Action = Action, States = State is null ? [] : [State], From = From, To = To };
+    public CaseFilter Filter() => new() { Text = Text, Unit = Unit, Action = Action, States = State is not null ? [State] : Lacking ? CaseStates.Working : [], Lacking = Lacking, From = From, To = To };
 
     public CasesQuery FirstPage() => this with { After = null, Before = null };
 
@@ -53,6 +57,7 @@ internal sealed record CasesQuery
         ["unit"] = Unit,
         ["action"] = Action,
         ["state"] = State,
+        ["lacking"] = Lacking ? "1" : null,
         ["from"] = From?.ToString("yyyy-MM-dd"),
         ["to"] = To?.ToString("yyyy-MM-dd"),
         ["after"] = After,

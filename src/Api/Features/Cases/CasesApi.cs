@@ -31,6 +31,7 @@ internal static class CasesApi
         CaseTable cases, CoverageTable coverage, HttpContext http, [Description("Part of number or title, or a whole party's name or plate.")] string? q,
         [Description("Code of a unit, with all below it.")] string? unit, [Description("Staff number of an officer of the case or of an activity.")] string? officer,
         [Description("licence, penalty, coercion, levy, fee or inspection.")] string? action, [Description("open, submitted, returned, reviewed or closed; any of them.")] string[]? state,
+        [Description("true: those alone that lack something; of all on which work goes on where no state is given.")] bool? lacking,
         [Description("Opened on or after.")] DateOnly? from, [Description("Opened on or before.")] DateOnly? to, [Description("'next' of the page before.")] string? after,
         [Description("1 to 200, default 50.")] int? limit, CancellationToken ct)
     {
@@ -42,7 +43,8 @@ internal static class CasesApi
             Unit = Changing.Word(unit),
             Officer = Changing.Word(officer),
             Action = action,
-            States = state ?? [],
+            States = state is { Length: > 0 } ? state : lacking is true ? CaseStates.Working : [],
+            Lacking = lacking ?? false,
             From = from,
             To = to,
         };

@@ -28,6 +28,21 @@ internal sealed record ClipQuery
     [FromQuery(Name = "recorder"), Description("Serial of a recorder, whole.")]
     public string? Recorder { get; init; }
 
+    [FromQuery(Name = "filed"), Description("unlinked, suggested, linked, not-enforcement; may be repeated.")]
+    public string[]? Filed { get; init; }
+
+    [FromQuery(Name = "case"), Description("Part of the number of a case that it is linked with, or suggested for.")]
+    public string? Case { get; init; }
+
+    [FromQuery(Name = "plate"), Description("Plate of such a case, whole.")]
+    public string? Plate { get; init; }
+
+    [FromQuery(Name = "unit"), Description("Code of a unit whose officers recorded it, with all below.")]
+    public string? Unit { get; init; }
+
+    [FromQuery(Name = "officer"), Description("Staff number or whole name of an officer who recorded it.")]
+    public string? Officer { get; init; }
+
     [FromQuery(Name = "q"), Description("Part of a name or serial, or the first 4 or more digits of a SHA-256.")]
     public string? Q { get; init; }
 
@@ -53,6 +68,11 @@ internal sealed record ClipQuery
         Kinds = [.. (Kind ?? []).Select(word => Enum.GetValues<ClipKind>().Where(kind => kind.Word() == word).Cast<ClipKind?>().FirstOrDefault() ?? throw Bad())],
         States = [.. (State ?? []).Select(word => word is "verified" or "pending" or "attention" or "damaged" ? word : throw Bad())],
         Recorder = Text(Recorder),
+        Filed = [.. (Filed ?? []).Select(word => FilingStates.All.Contains(word) ? word : throw Bad())],
+        Case = Text(Case),
+        Plate = Text(Plate),
+        Unit = Text(Unit),
+        ByOfficer = Text(Officer),
         Text = Text(Q),
         Sidecars = Sidecars ?? false,
         ByReceived = Sort switch { null or "" or "recorded" => false, "received" => true, _ => throw Bad() },

@@ -25,7 +25,7 @@ internal sealed class RecordersSheet(IStringLocalizer<RecorderWords> words, IStr
         new("note", CellKind.Text, Required: false) { Width = 30 },
     ];
 
-    public override async Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, ChangeBy by, CancellationToken ct)
+    public override async Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, Importer by, CancellationToken ct)
     {
         var serial = row.Get<string>("serial", null);
         var before = await RecorderTable.FindAsync(transaction, serial ?? "", ct);
@@ -43,7 +43,7 @@ internal sealed class RecordersSheet(IStringLocalizer<RecorderWords> words, IStr
             StorageGb = row.Get("storageGb", was?.StorageGb),
             Note = row.Get("note", was?.Note),
         };
-        return (await RecorderTable.SaveAsync(transaction, draft, null, by, ct), before?.Version ?? 0);
+        return (await RecorderTable.SaveAsync(transaction, draft, null, by.By, ct), before?.Version ?? 0);
     }
 
     public static IReadOnlyDictionary<string, object?> Row(RecorderRow recorder)

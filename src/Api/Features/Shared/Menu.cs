@@ -25,6 +25,8 @@ internal static class Menu
         new("GroupManage", "Unattributed", "/unattributed", "user-check", Right.ManageRecorders),
         new("GroupManage", "Units", "/units", "building-community", Right.SeePeople),
         new("GroupManage", "Officers", "/officers", "users", Right.SeePeople),
+        new("GroupManage", "Checklist", "/checklist", "list-details", Right.SeeChecklist),
+        new("GroupManage", "Policies", "/policies", "settings", Right.SeePolicies),
         new("GroupManage", "Accounts", "/accounts", "key", Right.SeeAccounts),
         new("GroupCare", "Verify", "/verify", "shield-check", Right.Verify),
         new("GroupCare", "Health", "/health", "activity-heartbeat", Right.SeeHealth),

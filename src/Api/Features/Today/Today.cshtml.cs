@@ -9,7 +9,8 @@ namespace YaoAn.Api;
 /// what they may open. Pictures of what waits to be linked are shown under a viewing.
 /// </summary>
 [Authorize(Policy = Rights.SignedIn)]
-internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTable attributions, TaskTable tasks, VerificationTable verifications, Diagnosis diagnosis, TimeProvider time)
+internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTable attributions, TaskTable tasks, VerificationTable verifications, CaseTable cases, WaiverTable waivers,
+    Diagnosis diagnosis, TimeProvider time)
     : PageModel
 {
     /// <summary>The officer's own part; null for who is none.</summary>
@@ -46,6 +47,10 @@ internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTab
             work.Add(new("Unattributed", (await attributions.CountsAsync(ct)).Values.Sum(), "/unattributed", "warn", "user-check"));
             work.Add(new("SecondPerson", (await attributions.WaitingAsync(ct)).Count, "/unattributed", "run", "users"));
         }
+        if (User.Has(Right.EditCases) && Mine is null)
+            work.Add(new("Lacking", await LackingAsync(ct), "/cases?lacking=1", "bad", "circle-x"));
+        if (User.Has(Right.ReviewCases))
+            work.Add(new("Waivers", await waivers.CountWaitingAsync(User.CaseViewer(), ct), "/waivers", "run", "file-text"));
         if (User.Has(Right.SeeClips) && Mine is null)
             work.Add(new("Tasks", (await tasks.ListAsync(User.Viewer(), Now, 1, ct)).Count, "/tasks", "warn", "list-check"));
         if (User.Has(Right.Verify) && Mine is null)
@@ -54,6 +59,10 @@ internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTab
             work.Add(new("Health", (await diagnosis.LookAsync(ct)).All.Count(finding => finding.Level != Level.Ok), "/health", "bad", "activity-heartbeat"));
         return work;
     }
+
+    /// <summary>Cases of one's units on which work goes on and that lack something; one more than the most that are counted stands for more.</summary>
+    private async Task<long> LackingAsync(CancellationToken ct) =>
+        (await cases.ListAsync(User.CaseViewer(), new CaseFilter { States = CaseStates.Working, Lacking = true }, null, null, 1, ct)).Count;
 }
 
 /// <summary>Something that waits.</summary>

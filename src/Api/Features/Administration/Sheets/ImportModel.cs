@@ -93,7 +93,7 @@ internal abstract class ImportModel(
         if (await waiting.FindAsync(import, User.Viewer().Account, sheet.Name, time.GetUtcNow(), ct) is not { } found)
             return Redirect($"{Path}?said=gone");
         if (!Sha256Digest.TryParse(seen, null, out var fingerprint)
-            || await imports.ApplyAsync(sheet, found, fingerprint, HttpContext.By($"import/{import}"), ct) is not { } done)
+            || await imports.ApplyAsync(sheet, found, fingerprint, Who(import), ct) is not { } done)
             return Redirect($"{Path}?import={import}&said=moved");
         return Redirect($"{Path}?said=done&counts={done.Created}-{done.Changed}-{done.Unchanged}");
     }
@@ -101,8 +101,10 @@ internal abstract class ImportModel(
     private async Task<SheetReport?> ReadAsync(ImportId import, CancellationToken ct)
     {
         Waiting = await waiting.FindAsync(import, User.Viewer().Account, sheet.Name, time.GetUtcNow(), ct);
-        return Report = Waiting is null ? null : await imports.TryAsync(sheet, Waiting.Content, HttpContext.By($"import/{import}"), ct);
+        return Report = Waiting is null ? null : await imports.TryAsync(sheet, Waiting.Content, Who(import), ct);
     }
+
+    private Importer Who(ImportId import) => new(HttpContext.By($"import/{import}"), User.CaseViewer());
 
     private PageResult Refuse(Fault fault)
     {

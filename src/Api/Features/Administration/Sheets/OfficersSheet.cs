@@ -23,7 +23,7 @@ internal sealed class OfficersSheet(IStringLocalizer<PeopleWords> words, IString
         new("account", CellKind.Code, Required: false) { Width = 14 },
     ];
 
-    public override async Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, ChangeBy by, CancellationToken ct)
+    public override async Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, Importer by, CancellationToken ct)
     {
         var number = row.Get<string>("number", null);
         var before = await OfficerTable.FindAsync(transaction, number ?? "", ct);
@@ -40,7 +40,7 @@ internal sealed class OfficersSheet(IStringLocalizer<PeopleWords> words, IString
             LeftOn = row.Get("leftOn", before?.LeftOn),
             Account = row.Get("account", before?.Account),
         };
-        return (await OfficerTable.SaveAsync(transaction, draft, null, by, ct), before?.Version ?? 0);
+        return (await OfficerTable.SaveAsync(transaction, draft, null, by.By, ct), before?.Version ?? 0);
     }
 
     public static IReadOnlyDictionary<string, object?> Row(OfficerRow officer) => new Dictionary<string, object?>

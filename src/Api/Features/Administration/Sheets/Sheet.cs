@@ -29,10 +29,21 @@ internal abstract class Sheet(IStringLocalizer words, IStringLocalizer<SheetWord
     /// <summary>The word that heads the column of a field.</summary>
     public string Header(string key) => Columns.FirstOrDefault(column => column.Key == key) is { } column ? words[HeaderKey(column)].Value : key;
 
+    /// <summary>What its list exports can be imported again.</summary>
+    public virtual bool ComesBack => true;
+
+    /// <summary>What no two rows of a file may have in common; empty where a row can't be told from others yet.</summary>
+    public virtual string KeyOf(SheetRow row) => row.Cells[Key.Key];
+
     /// <summary>Saves one row: what the sheet has no column for stays as it is.</summary>
     /// <returns>The outcome, and the version that was there before.</returns>
-    public abstract Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, ChangeBy by, CancellationToken ct);
+    public abstract Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, Importer by, CancellationToken ct);
 }
+
+/// <summary>Who imports a sheet.</summary>
+/// <param name="By">For events.</param>
+/// <param name="Viewer">What this person may know of.</param>
+internal sealed record Importer(ChangeBy By, Viewer Viewer);
 
 /// <summary>Words of templates and imports, in Resources/SheetWords.resx.</summary>
 internal sealed class SheetWords;

@@ -11,6 +11,9 @@ internal static class SheetCell
     private static readonly string[] s_dayForms =
         ["yyyy-M-d", "yyyy/M/d", "yyyy.M.d", "yyyy年M月d日", "yyyyMMdd", "yyyy-M-d H:mm:ss", "yyyy/M/d H:mm:ss", "yyyy-M-d H:mm", "yyyy/M/d H:mm"];
 
+    private static readonly string[] s_timeForms =
+        ["yyyy-M-d H:mm", "yyyy-M-d H:mm:ss", "yyyy/M/d H:mm", "yyyy/M/d H:mm:ss", "yyyy年M月d日 H:mm", "yyyy年M月d日H时m分"];
+
     /// <summary>The cell as a person sees it.</summary>
     public static string Shown(object? value) => value switch
     {
@@ -36,6 +39,7 @@ internal static class SheetCell
             CellKind.Text => shown,
             CellKind.Code => value is string ? shown : null,
             CellKind.Day => Day(value, shown),
+            CellKind.Time => Time(value, shown),
             CellKind.Number => int.TryParse(shown, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
             CellKind.Choice => Choice(sheet, column, shown),
         };
@@ -48,6 +52,7 @@ internal static class SheetCell
     {
         CellKind.Text or CellKind.Code => new Fault(column.Key, "number-not-text"),
         CellKind.Day => new Fault(column.Key, "not-a-date"),
+        CellKind.Time => new Fault(column.Key, "not-a-time"),
         CellKind.Number => new Fault(column.Key, "not-a-number"),
         CellKind.Choice => new Fault(column.Key, "unknown-word", PlainText.Cut(shown, 40), string.Join('、', column.Choices!.Select(code => sheet.Words[$"{column.Prefix}_{code}"].Value))),
     };
@@ -56,6 +61,22 @@ internal static class SheetCell
     private static DateOnly? Day(object? value, string shown) => value is DateTime time
         ? DateOnly.FromDateTime(time)
         : DateTime.TryParseExact(shown, s_dayForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? DateOnly.FromDateTime(day) : null;
+
+    /// <summary>Excel counts days in fractions, so that a whole second comes a little off.</summary>
+    private static DateTimeOffset? Time(object? value, string shown)
+    {
+        if (value is not DateTime time)
+        {
+            if (!DateTime.TryParseExact(shown, s_timeForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out time))
+                return null;
+        }
+        else if (time.TimeOfDay == TimeSpan.Zero)
+        {
+            // A day without a time: nobody means midnight.
+            return null;
+        }
+        return new DateTimeOffset(new DateTime((time.Ticks + (TimeSpan.TicksPerSecond / 2)) / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond), ChinaTime.Offset);
+    }
 
     private static string? Choice(Sheet sheet, SheetColumn column, string shown) => column.Choices!.FirstOrDefault(code =>
         string.Equals(code, shown, StringComparison.OrdinalIgnoreCase)

@@ -12,6 +12,9 @@ internal enum CellKind
     /// <summary>A day: a cell with a date format, or a text such as 2026-11-24.</summary>
     Day,
 
+    /// <summary>A time to the second in UTC+8: a cell with a date format, or a text such as 2026-11-24 15:04.</summary>
+    Time,
+
     /// <summary>A whole number.</summary>
     Number,
 

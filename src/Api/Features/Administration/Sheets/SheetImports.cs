@@ -7,7 +7,7 @@ namespace YaoAn.Api;
 internal sealed class SheetImports(ImportTable imports)
 {
     /// <summary>What a file would do now.</summary>
-    public async Task<SheetReport> TryAsync(Sheet sheet, byte[] content, ChangeBy by, CancellationToken ct)
+    public async Task<SheetReport> TryAsync(Sheet sheet, byte[] content, Importer by, CancellationToken ct)
     {
         var read = SheetReader.Read(sheet, content);
         return read.Fault is not null
@@ -17,7 +17,7 @@ internal sealed class SheetImports(ImportTable imports)
 
     /// <summary>Applies a tried sheet.</summary>
     /// <returns>What was written; null where it would do something else by now than <paramref name="seen"/>, or was used already.</returns>
-    public async Task<SheetReport?> ApplyAsync(Sheet sheet, WaitingImport import, Sha256Digest seen, ChangeBy by, CancellationToken ct)
+    public async Task<SheetReport?> ApplyAsync(Sheet sheet, WaitingImport import, Sha256Digest seen, Importer by, CancellationToken ct)
     {
         var read = SheetReader.Read(sheet, import.Content);
         SheetReport? report = null;
@@ -29,19 +29,19 @@ internal sealed class SheetImports(ImportTable imports)
                 report = new SheetReport(await RunAsync(transaction, sheet, read.Rows, by, ct), null);
                 return (report.MayApply ? report.Fingerprint() : null, report.Created, report.Changed, report.Unchanged);
             },
-            by,
+            by.By,
             ct);
         return done ? report : null;
     }
 
     private static async Task<IReadOnlyList<RowReport>> RunAsync(
-        NpgsqlTransaction transaction, Sheet sheet, IReadOnlyList<SheetRow> rows, ChangeBy by, CancellationToken ct)
+        NpgsqlTransaction transaction, Sheet sheet, IReadOnlyList<SheetRow> rows, Importer by, CancellationToken ct)
     {
         var reports = new List<RowReport>(rows.Count);
         var seen = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach (var row in rows)
         {
-            var key = row.Cells[sheet.Key.Key];
+            var key = sheet.KeyOf(row);
             var (outcome, before, faults) = (SaveOutcome.Refused, 0, row.Faults);
             if (key.Length > 0 && !seen.TryAdd(key, row.Number))
                 faults.Add(new Fault(sheet.Key.Key, "twice-in-sheet", $"{seen[key]}"));

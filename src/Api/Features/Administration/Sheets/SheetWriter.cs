@@ -14,7 +14,7 @@ internal static class SheetWriter
 {
     public const string ContentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-    private const string TextFormat = "@", NumberFormat = "0", DayFormat = "yyyy-mm-dd";
+    private const string TextFormat = "@", NumberFormat = "0", DayFormat = "yyyy-mm-dd", TimeFormat = "yyyy-mm-dd hh:mm:ss";
     private static readonly XNamespace s_main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 
     /// <summary>A list: what <see cref="Template"/> takes back. Choices come as codes and leave as words.</summary>
@@ -77,6 +77,7 @@ internal static class SheetWriter
     {
         null => null,
         DateOnly day => day.ToDateTime(TimeOnly.MinValue),
+        DateTimeOffset time => time.ToOffset(ChinaTime.Offset).DateTime,
         string code when column.Kind == CellKind.Choice => sheet.Words[$"{column.Prefix}_{code}"].Value,
         string text => PlainText.Cut(text, 1000),
         _ => value,
@@ -86,7 +87,7 @@ internal static class SheetWriter
     {
         var made = new DynamicExcelColumn(header) { Width = column.Width };
         if (column.Kind != CellKind.Number)
-            made.Format = column.Kind == CellKind.Day ? DayFormat : TextFormat;
+            made.Format = column.Kind switch { CellKind.Day => DayFormat, CellKind.Time => TimeFormat, _ => TextFormat };
         return made;
     }
 

@@ -19,10 +19,10 @@ internal sealed class UnitsSheet(IStringLocalizer<PeopleWords> words, IStringLoc
         new("closedOn", CellKind.Day, Required: false),
     ];
 
-    public override async Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, ChangeBy by, CancellationToken ct)
+    public override async Task<(SaveResult Result, int Before)> SaveAsync(NpgsqlTransaction transaction, SheetRow row, Importer by, CancellationToken ct)
     {
         var code = row.Get<string>("code", null);
-        var before = await UnitTable.FindAsync(transaction, code ?? "", by.Today, ct);
+        var before = await UnitTable.FindAsync(transaction, code ?? "", by.By.Today, ct);
         var draft = new UnitDraft
         {
             Code = code,
@@ -32,7 +32,7 @@ internal sealed class UnitsSheet(IStringLocalizer<PeopleWords> words, IStringLoc
             OfficersPerRecorder = row.Get("officersPerRecorder", before?.OfficersPerRecorder),
             ClosedOn = row.Get("closedOn", before?.ClosedOn),
         };
-        return (await UnitTable.SaveAsync(transaction, draft, null, by, ct), before?.Version ?? 0);
+        return (await UnitTable.SaveAsync(transaction, draft, null, by.By, ct), before?.Version ?? 0);
     }
 
     public static IReadOnlyDictionary<string, object?> Row(UnitRow unit) => new Dictionary<string, object?>

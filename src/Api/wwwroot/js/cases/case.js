@@ -6,6 +6,13 @@ const rows = () => [...page.querySelectorAll('tr[data-lacking]')].filter(row => 
 function showOnly(on) {
   only.checked = on;
   page.classList.toggle('only', on);
+  // The step's name stands in the first row of its group that is shown.
+  for (const group of page.querySelectorAll('#coverage tbody')) {
+    const shown = [...group.rows].filter(row => !on || row.dataset.lacking === 'true');
+    const label = group.querySelector('.stp');
+    label.rowSpan = Math.max(shown.length, 1);
+    (shown[0] ?? group.rows[0]).prepend(label);
+  }
   const address = new URL(location.href);
   if (on) address.searchParams.set('only', '1');
   else address.searchParams.delete('only');
