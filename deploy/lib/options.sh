@@ -21,6 +21,7 @@ deploy/run [options]   sets up what is missing and runs a whole station: Postgre
   --admin-password-file FILE     its password (YAOAN_ADMIN_PASSWORD_FILE)
   --reviewer NAME                make this reviewer without a set-up link (YAOAN_REVIEWER)
   --reviewer-password-file FILE  its password (YAOAN_REVIEWER_PASSWORD_FILE)
+  --no-build                     start the programs as they were built last (YAOAN_NO_BUILD=1)
   --help                         this text
 
 Ctrl-C or SIGTERM stops all of it. Exit: 0 stopped as asked, 1 a part failed, 2 wrong use, 3 something needed is missing.
@@ -38,7 +39,7 @@ is_yes() {
   esac
 }
 
-# Sets DATA PORT SLOTS LISTEN TLS_CERT TLS_KEY BEHIND_PROXY SAMPLE STORE… ADMIN… REVIEWER…; paths become absolute.
+# Sets DATA PORT SLOTS LISTEN TLS_CERT TLS_KEY BEHIND_PROXY SAMPLE BUILD STORE… ADMIN… REVIEWER…; paths become absolute.
 parse_options() {
   DATA=${YAOAN_DATA:-$REPOSITORY/data}
   PORT=${YAOAN_PORT:-8080}
@@ -50,6 +51,8 @@ parse_options() {
   if is_yes "${YAOAN_BEHIND_PROXY:-}"; then BEHIND_PROXY=true; fi
   SAMPLE=false
   if is_yes "${YAOAN_SAMPLE:-}"; then SAMPLE=true; fi
+  BUILD=true
+  if is_yes "${YAOAN_NO_BUILD:-}"; then BUILD=false; fi
   ADMIN=${YAOAN_ADMIN:-}
   ADMIN_PASSWORD_FILE=${YAOAN_ADMIN_PASSWORD_FILE:-}
   REVIEWER=${YAOAN_REVIEWER:-}
@@ -70,6 +73,7 @@ parse_options() {
         ;;
       --behind-proxy) BEHIND_PROXY=true && shift ;;
       --sample) SAMPLE=true && shift ;;
+      --no-build) BUILD=false && shift ;;
       --data | --port | --slots | --listen | --tls-cert | --tls-key | --store | --store-access-key-file | --store-secret-key-file | --admin | --admin-password-file | --reviewer | --reviewer-password-file)
         if (($# < 2)) || [[ -z $2 ]]; then usage_error "$1 needs a value."; fi
         local name=${1#--}

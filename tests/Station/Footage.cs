@@ -70,6 +70,40 @@ public static class Footage
         return path;
     }
 
+    /// <summary>A small photo, as the simplest cameras write it.</summary>
+    public static async Task<byte[]> PhotoAsync()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"yaoan-photo-{Guid.CreateVersion7():N}.jpg");
+        try
+        {
+            await FfmpegAsync("-f", "lavfi", "-i", "testsrc2=size=160x120:rate=1:duration=1", "-frames:v", "1", file);
+            return await File.ReadAllBytesAsync(file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    /// <summary>A short MKV with subtitles in the ASS format and with a file attached to it as a font.</summary>
+    public static async Task<byte[]> AttachedAsync(string folder, string subtitles, string attachment)
+    {
+        var (film, text) = (Path.Combine(folder, "attached.mkv"), Path.Combine(folder, "attached.ass"));
+        try
+        {
+            await File.WriteAllTextAsync(text, subtitles);
+            await FfmpegAsync(
+                "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=5:duration=2", "-i", text, "-attach", attachment, "-metadata:s:t", "mimetype=application/x-truetype-font",
+                "-metadata", "title=<script>alert(1)</script>", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:s", "ass", "-t", "2", film);
+            return await File.ReadAllBytesAsync(film);
+        }
+        finally
+        {
+            File.Delete(film);
+            File.Delete(text);
+        }
+    }
+
     /// <summary>Writes an H.264 film of pictures (<c>00.png</c> …), one a second, as a hand-held camera of 720p sees them: turned a little, blurred, with noise.</summary>
     public static async Task WriteFilmAsync(string path, string pictures)
     {

@@ -68,11 +68,18 @@ public sealed class StationTable : IAsyncDisposable
     private readonly NpgsqlConnectionStringBuilder _server;
     private readonly NpgsqlDataSource _source;
 
+    private readonly bool _isOwn;
+
+    /// <summary>A database of its own, gone with this.</summary>
     public StationTable(string ownerConnectionString)
+        : this(ownerConnectionString, "way_" + Guid.CreateVersion7().ToString("N")) => _isOwn = true;
+
+    /// <summary>One that somebody else made, and keeps.</summary>
+    public StationTable(string ownerConnectionString, string name)
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         _server = new NpgsqlConnectionStringBuilder(ownerConnectionString);
-        Name = "way_" + Guid.CreateVersion7().ToString("N");
+        Name = name;
         _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ownerConnectionString) { Database = Name, SearchPath = Schema, MaxPoolSize = 8 });
     }
 
@@ -302,7 +309,8 @@ public sealed class StationTable : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await DropAsync();
+        if (_isOwn)
+            await DropAsync();
         await _source.DisposeAsync();
     }
 

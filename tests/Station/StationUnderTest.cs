@@ -245,6 +245,10 @@ public sealed class StationUnderTest : IAsyncDisposable
                 || line.Contains("Unhandled exception", StringComparison.Ordinal)),
     ];
 
+    /// <summary>Lines of the programs' logs that hold all of these words.</summary>
+    public IReadOnlyList<string> Logged(params IReadOnlyCollection<string> words) =>
+        [.. Directory.EnumerateFiles(Logs, "*.log").SelectMany(ReadShared).Where(line => words.All(word => line.Contains(word, StringComparison.Ordinal)))];
+
     /// <summary>Runs a test's body; where it fails, the ends of the logs go into its message and the logs are kept.</summary>
     public async Task TellAsync(Func<Task> body)
     {

@@ -1,14 +1,15 @@
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
 
 /// <summary>
-/// Tries the store and the media sandbox once a minute, and the store's lock once a day, for the board's lights and the health page; counts its
-/// spool once a day.
+/// Tries the store and the media sandbox once a minute, and the store's lock once a day, for the board's lights and the health page; tidies
+/// its spool, and counts it once a day.
 /// </summary>
 internal sealed partial class StationWatch(
-    ObjectStores stores, Sandbox sandbox, SpoolCensus census, DockStation station, TimeProvider time, ILogger<StationWatch> logger) : BackgroundService
+    ObjectStores stores, Sandbox sandbox, SpoolReplay spool, SpoolCensus census, DockStation station, TimeProvider time, ILogger<StationWatch> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -50,9 +51,10 @@ internal sealed partial class StationWatch(
             }
             try
             {
+                spool.Tidy();
                 await census.RunAsync(stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or IOException)
+            catch (Exception e) when (e is NpgsqlException or IOException or SqliteException)
             {
                 LogCensusFailed(logger, e);
             }

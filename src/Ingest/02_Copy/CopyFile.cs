@@ -43,11 +43,12 @@ internal sealed class CopyFile(
             if (file.UploadedAs is null && journal.FindKnown(file.Recorder.Key, file.RawPath, file.Stat, head) is { } known)
                 return new CopyResult(CopyOutcome.AlreadyHere, Known: known);
             var begun = file.UploadedAs is null ? journal.FindPartial(file.Recorder.Key, file.RawPath, file.Stat, head) : null;
-            if (!HasRoom(file.Stat.SizeBytes - (begun?.CopiedBytes ?? 0), begun?.Intake))
+            using var room = RoomFor(file.Stat.SizeBytes - (begun?.CopiedBytes ?? 0), begun?.Intake);
+            if (room is null)
                 return new CopyResult(CopyOutcome.SpoolFull);
             using (var resumed = begun is null ? null : Reopen(begun))
             {
-                using var loop = resumed is null ? null : LoopOf(file, begun!.Intake, source, head, resumed, progress, watch);
+                using var loop = resumed is null ? null : LoopOf(file, begun!.Intake, source, head, resumed, Counting(begun.CopiedBytes), watch);
                 if (loop?.Resume(begun!, ct) == true)
                 {
                     intake = begun!.Intake;
@@ -57,8 +58,14 @@ internal sealed class CopyFile(
             if (begun is not null && spool.IsIdle(begun.Intake))
                 Drop(begun.Intake);
             using var fresh = OnSpool(() => spool.Begin(intake));
-            using var whole = LoopOf(file, intake, source, head, fresh, progress, watch);
+            using var whole = LoopOf(file, intake, source, head, fresh, Counting(0), watch);
             return CopyThenPublish(file, intake, source, head, fresh, whole, watch, ref isKept, ct);
+
+            Action<long> Counting(long from) => position =>
+            {
+                room.Used(position - from);
+                progress(position);
+            };
         }
         catch (SpoolFullException e)
         {
@@ -116,11 +123,19 @@ internal sealed class CopyFile(
         if (spooled != copied)
             return new CopyResult(CopyOutcome.SpoolDiffers, Detail: $"SHA-256 {copied} was read, {spooled} lies in the spool");
         var manifest = ManifestOf(file, intake, copied, head);
-        OnSpool(() =>
+        try
         {
-            spool.Publish(manifest);
-            return true;
-        });
+            OnSpool(() =>
+            {
+                spool.Publish(manifest);
+                return true;
+            });
+        }
+        catch (SpoolFullException)
+        {
+            spool.Withdraw(intake);
+            throw;
+        }
         return new CopyResult(CopyOutcome.Copied, manifest);
     }
 
@@ -154,14 +169,14 @@ internal sealed class CopyFile(
         }
     }
 
-    /// <summary>Whether there is room for so many bytes above the reserve. Interrupted copies of other files make way.</summary>
-    private bool HasRoom(long bytes, IntakeId? kept)
+    /// <summary>Room for so many bytes above the reserve, or null. Interrupted copies of other files make way.</summary>
+    private SpoolRoom? RoomFor(long bytes, IntakeId? kept)
     {
-        if (spool.UsableBytes() >= bytes)
-            return true;
+        if (spool.TryPromise(bytes) is { } room)
+            return room;
         foreach (var partial in journal.Partials(DateTimeOffset.MinValue).Where(partial => partial != kept && spool.IsIdle(partial)))
             Drop(partial);
-        return spool.UsableBytes() >= bytes;
+        return spool.TryPromise(bytes);
     }
 
     private void Drop(IntakeId intake)

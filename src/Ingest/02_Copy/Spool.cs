@@ -17,6 +17,7 @@ internal sealed class Spool
     private readonly TimeProvider _time;
     private readonly string _root;
     private readonly long _configuredReserve;
+    private readonly HashSet<SpoolRoom> _promised = [];
 
     public Spool(IOptions<DataOptions> data, IOptions<CopyOptions> copy, TimeProvider time)
     {
@@ -26,12 +27,33 @@ internal sealed class Spool
         DurableFile.CreateFolder(_root);
     }
 
-    /// <summary>Free bytes that may still be used: what the disk has less the reserve; below 0 when the reserve is broken into.</summary>
+    /// <summary>
+    /// Free bytes that may still be used: what the disk has less the reserve and less what copies were promised that go on now; below 0 when the
+    /// reserve is broken into.
+    /// </summary>
     public long UsableBytes()
     {
-        var disk = new DriveInfo(_root);
-        var reserve = _configuredReserve > 0 ? _configuredReserve : Math.Min(disk.TotalSize / 10, DefaultReserve);
-        return disk.AvailableFreeSpace - reserve;
+        lock (_promised)
+            return FreeBytes() - _promised.Sum(room => room.Left);
+    }
+
+    /// <summary>Promises a copy the room it needs, so that others that begin at the same time don't count on it too; null where there isn't as much.</summary>
+    public SpoolRoom? TryPromise(long bytes)
+    {
+        lock (_promised)
+        {
+            if (FreeBytes() - _promised.Sum(room => room.Left) < bytes)
+                return null;
+            var room = new SpoolRoom(bytes, Release);
+            _promised.Add(room);
+            return room;
+        }
+
+        void Release(SpoolRoom room)
+        {
+            lock (_promised)
+                _promised.Remove(room);
+        }
     }
 
     /// <summary>Opens the temporary file of a new intake. It stays locked against other processes while it is open.</summary>
@@ -88,9 +110,13 @@ internal sealed class Spool
     /// <param name="intake">The caller has seen its clip at stage stored or later in the catalog.</param>
     public void Release(IntakeId intake)
     {
-        // The manifest goes first: a crash in between leaves a folder that the next start takes for an interrupted copy.
-        Remove(intake, Manifest, Original);
+        // The manifest goes first: a crash in between leaves a folder that is taken for an interrupted copy. The part is a second name that a crash may leave.
+        Remove(intake, Manifest, Manifest + ".part", Original, Part);
     }
+
+    /// <summary>Takes back an intake whose publication failed half-way: the file is copied again, and must not lie here twice.</summary>
+    /// <param name="intake">The caller began it, and told nobody of it.</param>
+    public void Withdraw(IntakeId intake) => Remove(intake, Manifest, Manifest + ".part", Part, Original);
 
     /// <summary>Removes what an interrupted or refused copy left. Never touches a whole intake.</summary>
     public void Discard(IntakeId intake)
@@ -129,6 +155,13 @@ internal sealed class Spool
                 interrupted.Add(intake);
         }
         return interrupted;
+    }
+
+    private long FreeBytes()
+    {
+        var disk = new DriveInfo(_root);
+        var reserve = _configuredReserve > 0 ? _configuredReserve : Math.Min(disk.TotalSize / 10, DefaultReserve);
+        return disk.AvailableFreeSpace - reserve;
     }
 
     private bool IsBeingWritten(string folder)

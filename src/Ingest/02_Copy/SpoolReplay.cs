@@ -11,8 +11,7 @@ internal sealed partial class SpoolReplay(Spool spool, JournalTable journal, Tim
 {
     public void Run()
     {
-        var kept = journal.Partials(time.GetUtcNow() - CopyFile.PartialFor).ToHashSet();
-        var interrupted = spool.DiscardInterrupted(kept);
+        var interrupted = Tidy();
         var whole = 0;
         foreach (var intake in spool.Whole())
         {
@@ -33,6 +32,21 @@ internal sealed partial class SpoolReplay(Spool spool, JournalTable journal, Tim
                 whole++;
         }
         LogReplayed(logger, whole, interrupted);
+    }
+
+    /// <summary>
+    /// Removes what is of no more use: remains of interrupted copies, and intakes that are stored and could not be let go then. Again now and then: an
+    /// empty folder may be one whose part another process is about to make, so that a start soon after the crash leaves it.
+    /// </summary>
+    /// <returns>How many interrupted copies there were.</returns>
+    public int Tidy()
+    {
+        foreach (var intake in spool.Whole())
+        {
+            if (journal.Find(intake) is { State: IntakeState.Stored })
+                spool.Release(intake);
+        }
+        return spool.DiscardInterrupted(journal.Partials(time.GetUtcNow() - CopyFile.PartialFor).ToHashSet());
     }
 
     [LoggerMessage(2010, LogLevel.Information, "Spool replayed: {Whole} whole intakes, {Interrupted} interrupted copies removed")]

@@ -80,7 +80,7 @@ internal sealed class LivePreview : IAsyncDisposable
 
     /// <summary>Prepares a job on its source.</summary>
     public Sandbox.Job Prepare(bool isWaitedFor) =>
-        _sandbox.Prepare(_source.Path, (int)Math.Min(int.MaxValue / 4, ((_media.DurationMs ?? 3_600_000) / 1000 * 4) + 60), isWaitedFor);
+        _sandbox.Prepare(_source.Path, DecodingTime.Of(_media.DurationMs, _source.Path), isWaitedFor);
 
     /// <summary>Ends runs whose viewer is gone; what is being made to be stored goes on.</summary>
     public async Task EndUnaskedAsync(TimeSpan longest)

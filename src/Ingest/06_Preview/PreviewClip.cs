@@ -69,7 +69,7 @@ internal sealed partial class PreviewClip(
             .. media.AudioCodec is null ? Array.Empty<string>() : [.. s_sound, "pipe:1"],
         ];
         await using var file = await files.OpenAsync(clip.Id, ct);
-        using var job = sandbox.Prepare(file.Path, cpuSeconds: (int)(LengthOf(media).TotalSeconds * 4) + 60);
+        using var job = sandbox.Prepare(file.Path, DecodingTime.Of(media.DurationMs, file.Path));
         var wave = new Waveform();
         var result = await sandbox.RunAsync(job, "ffmpeg", arguments, wave.ReadAsync, ct);
         if (result.ExitCode != 0)

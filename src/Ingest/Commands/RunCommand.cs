@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
+using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
 
@@ -41,6 +43,12 @@ internal static partial class RunCommand
         // Without a fixed URL the system picks a free port of loopback: the station's data is for this machine only.
         builder.WebHost.UseUrls((station.Listen ?? new Uri("http://127.0.0.1:0")).ToString());
         await using var app = builder.Build();
+        using var docks = roles.HasFlag(IngestRoles.Dock) ? DockLock.TryTake(app.Services.GetRequiredService<IOptions<DataOptions>>().Value) : null;
+        if (roles.HasFlag(IngestRoles.Dock) && docks is null)
+        {
+            await Console.Error.WriteLineAsync("Already running: another ingest docks on this data folder. Stop that one first, or choose another folder (YaoAn:DataFolder).");
+            return ExitCodes.Missing;
+        }
         app.MapBoard(takesUploads: roles.HasFlag(IngestRoles.Dock));
         app.Services.GetRequiredService<Sandbox>().ForgetDead();
         if (roles.HasFlag(IngestRoles.Work))
