@@ -50,14 +50,20 @@ public sealed class GreenWatch : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            if (await _station.TryBoardAsync() is { } board)
-            {
-                Samples++;
-                foreach (var tile in board.Slots.Where(tile => tile.State == "ready" && _docked.ContainsKey(tile.Slot)))
-                    await CheckAsync(tile);
-            }
+            await LookAsync();
             await Task.Delay(s_pause);
         }
+        // Whatever turned green a moment before the end is looked at as well.
+        await LookAsync();
+    }
+
+    private async Task LookAsync()
+    {
+        if (await _station.TryBoardAsync() is not { } board)
+            return;
+        Samples++;
+        foreach (var tile in board.Slots.Where(tile => tile.State == "ready" && _docked.ContainsKey(tile.Slot)))
+            await CheckAsync(tile);
     }
 
     private async Task CheckAsync(SlotState tile)
