@@ -67,7 +67,8 @@ internal static class Cataloguing
             yield return ($"/cases/{number}", Answers.Holds(YearsOfCases.Number(one)), LimitMilliseconds);
             yield return ($"/cases/{number}/list", Answers.Holds(YearsOfCases.Name(one)), LimitMilliseconds);
         }
-        yield return ("/api/v1/cases", Answers.Array("items", 50), LimitMilliseconds);
+        var seen = Enumerable.Range(0, cases).Where(one => who == All || (one % YearsOfCases.Squads == Squad && (who == Unit || IsOfOfficer(one)))).ToList();
+        yield return ("/api/v1/cases", Answers.Array("items", Math.Min(50, seen.Count)), LimitMilliseconds);
         yield return ($"/api/v1/cases?q={late:000000}", Answers.Array("items", 1), LimitMilliseconds);
         yield return ("/cases", Answers.Holds("</table>"), LimitMilliseconds);
         yield return ($"/cases?q={late:000000}", Answers.Holds(YearsOfCases.Number(late)), LimitMilliseconds);
@@ -84,7 +85,7 @@ internal static class Cataloguing
         var day = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(8)).AddDays(-10 - YearsOfCases.Weeks * 7 / 2);
         yield return (
             string.Create(CultureInfo.InvariantCulture, $"/api/v1/coverage?from={day:yyyy-MM-dd}&to={day.AddDays(6):yyyy-MM-dd}"),
-            json => Week(json, who == All ? Enumerable.Range(from, to - from) : Enumerable.Range(from, to - from).Where(one => one % YearsOfCases.Squads == Squad && (who == Unit || IsOfOfficer(one)))),
+            json => Week(json, seen.Where(one => one >= from && one < to)),
             WeekMilliseconds);
     }
 
