@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Xunit;
 using YaoAn.Tests.Station;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.WayOfAClip.Tests;
 
@@ -65,9 +66,9 @@ public sealed class ReserveTests
         // The store is back, takes over what is in the spool, and that makes room.
         File.Delete(store);
         await station.GreenAsync(1, Files, Needs.Later);
+        await Wait.UntilAsync("the watch has seen it green", Needs.Soon, () => Task.FromResult(watch.Greens > 0));
         await watch.DisposeAsync();
         Assert.Empty(watch.Lies);
-        Assert.True(watch.Greens > 0);
         watched.AssertAbove(station.SpoolFolder);
         Assert.Equal(Files, (await station.Table.ClipsAsync()).Count(clip => clip.IsStored));
         Assert.Equal(Files, await station.Table.ProvenanceAsync());
