@@ -12,7 +12,7 @@ namespace YaoAn.WayOfAClip.Tests;
 /// </summary>
 public sealed class FaultPointTests(ITestOutputHelper output)
 {
-    private const int InSample = 12, OfBucketInSample = 4;
+    private const int InSample = 8, OfBucketInSample = 2;
 
     private static readonly string? s_which = Environment.GetEnvironmentVariable("YAOAN_FAULTS") is { Length: > 0 } which ? which : null;
 
