@@ -4,11 +4,28 @@
 PASSED=0
 FAILED=0
 SKIPPED=0
+# What failed and why, to be said again at the end: who reads only the last lines of a long run must find it there.
+FAILURES=()
 
 # count_failure SENTENCE: something that is no single test went wrong.
 count_failure() {
   FAILED=$((FAILED + 1))
+  FAILURES+=("$1")
   printf 'FAILED: %s\n' "$1" >&2
+}
+
+# failures_of FILE.trx: each test that failed, with the first lines of its reason.
+failures_of() {
+  awk '
+    /<UnitTestResult / {
+      failed = /outcome="(Failed|Error|Timeout|Aborted)"/
+      reason = 0
+      if (failed && match($0, /testName="[^"]*"/)) { print substr($0, RSTART + 10, RLENGTH - 11) }
+    }
+    failed && /<ErrorInfo>/ { reason = 1; next }
+    failed && /<\/ErrorInfo>/ { reason = 0 }
+    failed && reason && reason++ <= 24 { print "    " $0 }' "$1" |
+    sed -E 's/<\/?(Message|StackTrace)>//g; s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xD;//g; s/&amp;/\&/g'
 }
 
 # run_test_project FOLDER RESULTS [FILTER]
@@ -35,6 +52,7 @@ run_test_project() {
   failed=$(($(counter executed "$counters") - passed))
   PASSED=$((PASSED + passed))
   FAILED=$((FAILED + failed))
+  if ((failed > 0)); then FAILURES+=("$(failures_of "$2/$name.trx")"); fi
   SKIPPED=$((SKIPPED + total - passed - failed))
   if ((outcome != 0 && failed == 0)); then
     count_failure "$name ended with exit status $outcome"
@@ -57,7 +75,7 @@ run_script_tests() {
   passed=$(tap_count pass)
   failed=$(($(tap_count fail) + $(tap_count cancelled)))
   skipped=$(($(tap_count skipped) + $(tap_count todo)))
-  if ((outcome != 0)); then grep -E -A 25 '^ *not ok' "$tap" >&2 || tail -n 25 "$tap" >&2; fi
+  if ((outcome != 0)); then FAILURES+=("$(grep -E -A 25 '^ *not ok' "$tap" || tail -n 25 "$tap")"); fi
   printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
   PASSED=$((PASSED + passed))
   FAILED=$((FAILED + failed))
@@ -75,8 +93,12 @@ tap_count() {
   printf '%s' "${line##* }" | grep -E '^[0-9]+$' || printf '0'
 }
 
-# Prints the last line and ends the script by what it says.
+# Says again what failed, prints the last line and ends the script by what it says.
 end_with_sum() {
+  if ((${#FAILURES[@]} > 0)); then
+    printf '== what failed\n'
+    printf '%s\n' "${FAILURES[@]}"
+  fi
   printf '%s passed, %s failed, %s skipped\n' "$PASSED" "$FAILED" "$SKIPPED"
   if ((FAILED > 0)); then exit 1; fi
   exit 0
