@@ -113,8 +113,7 @@ public sealed class AccountPagesTests : IAsyncLifetime
     /// <summary>Nothing is said to the console, and nothing is wider than the screen; with YAOAN_SCREENSHOTS a picture is left.</summary>
     private static async Task ShowAsync(WatchedPage watched, string name)
     {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-            await watched.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}.png") });
+        await Pictures.ScreenAsync(watched.Page, name);
         Assert.True(await watched.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than the screen.");
         watched.AssertCalm();
     }

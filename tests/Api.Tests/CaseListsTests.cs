@@ -59,6 +59,34 @@ public sealed class CaseListsTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task Cases_that_lack_recordings_are_found_behind_hundreds_that_lack_none_and_page_both_ways()
+    {
+        TestDatabase.Need();
+        foreach (var number in new[] { "W-1", "W-2", "W-3" })
+            await GivenCases.PutAsync(_reviewer, number, GivenCases.Body("W"));
+        // Some days apart, and between the second and the third of them more than are looked at at once; those have no activity, so nothing is lacking.
+        await _api.ExecuteAsync("update case_file set opened_on = opened_on - 10 * right(number, 1)::integer");
+        await _api.ExecuteAsync(
+            """
+            insert into case_file (case_id, number, action, title, unit_id, officers, seen_by, parties, plates, opened_on, state, origin, checklist_id, changed_at)
+            select gen_random_uuid(), 'N-' || n, action, title, unit_id, officers, seen_by, parties, plates, opened_on - 1 - n % 8, state, origin, checklist_id, changed_at
+            from case_file, generate_series(1, 600) n where number = 'W-2'
+            """);
+        Assert.Equal("3", Counter(await PageAsync(_reviewer, "/today"), "/cases?lacking=1"));
+        var first = await _reviewer.GetFromJsonAsync<JsonElement>("/api/v1/cases?lacking=true&limit=2");
+        Assert.Equal(["W-1", "W-2"], Numbers(first));
+        var next = first.GetProperty("next").GetString();
+        var second = await _reviewer.GetFromJsonAsync<JsonElement>($"/api/v1/cases?lacking=true&limit=2&after={next}");
+        Assert.Equal(["W-3"], Numbers(second));
+        Assert.False(second.TryGetProperty("next", out var end) && end.ValueKind == JsonValueKind.String);
+        // Back from a place behind the last one: only the two nearest before it.
+        var cases = new CaseTable(_api.Database.Catalog);
+        var behind = await cases.ListAsync(Given.Reviewer(), new CaseFilter { Lacking = true }, null, $"20000101_{Guid.Empty}", 2, default);
+        Assert.Equal(["W-2", "W-3"], behind.Rows.Select(row => row.Number));
+        Assert.Equal(3, behind.Count);
+    }
+
+    [SkippableFact]
     public async Task A_waiver_waits_for_another_reviewer_of_the_unit_and_for_nobody_else()
     {
         TestDatabase.Need();
@@ -139,5 +167,7 @@ public sealed class CaseListsTests : IAsyncLifetime
         System.Text.RegularExpressions.Regex.Match(page, $"href=\"{System.Text.RegularExpressions.Regex.Escape(path)}\">.*?<b>([0-9]+)</b>", System.Text.RegularExpressions.RegexOptions.Singleline).Groups[1].Value;
 
     private static async Task<IReadOnlyList<string?>> NumbersAsync(HttpClient client, string query) =>
-        [.. (await client.GetFromJsonAsync<JsonElement>("/api/v1/cases" + query)).GetProperty("items").EnumerateArray().Select(row => row.GetProperty("number").GetString()).Order(StringComparer.Ordinal)];
+        [.. Numbers(await client.GetFromJsonAsync<JsonElement>("/api/v1/cases" + query)).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string?> Numbers(JsonElement list) => list.GetProperty("items").EnumerateArray().Select(row => row.GetProperty("number").GetString());
 }

@@ -176,11 +176,7 @@ public sealed partial class CasePageTests : IAsyncLifetime
 
     private async Task<Guid> SuggestAsync(ClipId clip, string activity, string item)
     {
-        var suggestion = new LinkSuggestion { Activity = await ActivityAsync(activity), Item = item, Rank = 1, Score = 90, Reasons = [new LinkReason("officer", "人员 P1")] };
-        await using var connection = await _api.Database.Catalog.OpenAsync(default);
-        await using var transaction = await connection.BeginTransactionAsync();
-        await LinkTable.SuggestAsync(transaction, clip, [suggestion], CustodyActor.Worker("test"), Given.Now, default);
-        await transaction.CommitAsync();
+        await GivenCases.SuggestAsync(_api, clip, await ActivityAsync(activity), item);
         return await _api.ScalarAsync<Guid>($"select link_id from link where clip_id = '{clip}'");
     }
 

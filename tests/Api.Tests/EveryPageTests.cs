@@ -115,8 +115,7 @@ public sealed class EveryPageTests : IAsyncLifetime
                 findings.Add($"{address} ({role}): {violation.Id}, {violation.Help}: {string.Join("; ", violation.Nodes.Take(3).Select(node => node.Html))}");
             if (await watched.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") is > 1366 and var width)
                 findings.Add($"{address} ({role}): {width} px wide");
-            if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-                await watched.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"page-{page.Replace('/', '-')}-{role.Replace(' ', '-')}.png") });
+            await Pictures.ScreenAsync(watched.Page, $"page-{page.Replace('/', '-')}-{role.Replace(' ', '-')}");
             await watched.Page.EmulateMediaAsync(new() { Media = Media.Print });
             if ((await watched.Page.InnerTextAsync("body")).Trim().Length == 0)
                 findings.Add($"{address} ({role}): nothing to print");

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using YaoAn.Catalog;
 using YaoAn.Tests.Support;
 
 namespace YaoAn.Api.Tests;
@@ -43,5 +44,15 @@ internal static class GivenCases
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
         using var answer = await client.SendAsync(request);
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>(), answer.Headers.ETag?.ToString());
+    }
+
+    /// <summary>Suggests a link as the rules would.</summary>
+    public static async Task SuggestAsync(ApiUnderTest api, ClipId clip, ActivityId activity, string item)
+    {
+        var suggestion = new LinkSuggestion { Activity = activity, Item = item, Rank = 1, Score = 90, Reasons = [new LinkReason("officer", "人员 P1")] };
+        await using var connection = await api.Database.Catalog.OpenAsync(default);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await LinkTable.SuggestAsync(transaction, clip, [suggestion], CustodyActor.Worker("test"), Given.Now, default);
+        await transaction.CommitAsync();
     }
 }

@@ -189,7 +189,7 @@ public sealed class KioskTests : IAsyncLifetime
         await page.Clock.InstallAsync();
         await page.GotoAsync("/dock");
         await page.Locator("li.tile[data-slot='1']").WaitForAsync();
-        await KeepAsync(page, "kiosk-0-board.png");
+        await Pictures.ScreenAsync(page, "kiosk-0-board");
 
         await TypeAsync(page, "YAOAN:P:K1");
         await page.Locator("li.tile[data-slot='1'].lit").WaitForAsync();
@@ -199,22 +199,22 @@ public sealed class KioskTests : IAsyncLifetime
         Assert.Equal(0, await page.Locator(".kp-item[data-serial='K-1'] [data-act]").CountAsync());
         await AssertFitsAsync(page);
         Assert.Empty((await page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical").Select(violation => violation.Id));
-        await KeepAsync(page, "kiosk-1-own.png");
+        await Pictures.ScreenAsync(page, "kiosk-1-own");
 
         // Scan, scan, press.
         await TypeAsync(page, "YAOAN:P:K2");
         await page.GetByText("人***1 K1 → 人***2 K2").WaitForAsync();
-        await KeepAsync(page, "kiosk-2-both.png");
+        await Pictures.ScreenAsync(page, "kiosk-2-both");
         await page.ClickAsync(".kp-item[data-serial='K-1'] [data-act='hand-over']");
         await page.GetByText("已交接：设备 K-1 现由 人***2 K2 领用").WaitForAsync();
         Assert.Equal("K2", (await HeldAsync("K-1")).Officer);
-        await KeepAsync(page, "kiosk-3-done.png");
+        await Pictures.ScreenAsync(page, "kiosk-3-done");
 
         await TypeAsync(page, "YAOAN:R:K-P");
         await page.ClickAsync(".kp-item[data-serial='K-P'] [data-act='check-out']");
         await page.GetByText("已领用：设备 K-P 由 人***1 K1 领用").WaitForAsync();
         await page.Locator("li.tile[data-slot='2'].lit").WaitForAsync();
-        await KeepAsync(page, "kiosk-4-out.png");
+        await Pictures.ScreenAsync(page, "kiosk-4-out");
         await TypeAsync(page, "YAOAN:P:NOPE");
         await page.GetByText("没有工号为 NOPE 的人员").WaitForAsync();
 
@@ -238,7 +238,7 @@ public sealed class KioskTests : IAsyncLifetime
             await TypeAsync(page, "YAOAN:P:K2");
             await page.Locator("li.tile[data-slot='1'].lit").WaitForAsync();
             await AssertFitsAsync(page);
-            await KeepAsync(page, $"kiosk-24-{width}.png");
+            await Pictures.ScreenAsync(page, $"kiosk-24-{width}");
         }
         // The browser itself tells of the code that nobody has.
         Assert.All(watched.Complaints, complaint => Assert.Contains("422", complaint, StringComparison.Ordinal));
@@ -258,12 +258,6 @@ public sealed class KioskTests : IAsyncLifetime
 
     private static async Task AssertFitsAsync(IPage page) => Assert.False(await page.EvaluateAsync<bool>(
         "() => document.documentElement.scrollHeight > innerHeight || [...document.querySelectorAll('.tile')].some(tile => tile.getBoundingClientRect().bottom > innerHeight)"));
-
-    private static async Task KeepAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name) });
-    }
 
     /// <summary>A browser on the station itself, with the token of its board.</summary>
     private async Task<HttpClient> KioskAsync()

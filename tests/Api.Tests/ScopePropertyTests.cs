@@ -288,20 +288,11 @@ public sealed class ScopePropertyTests(ApiUnderTest api) : IClassFixture<ApiUnde
                 if (one.Confirmed)
                     await new LinkTable(catalog).CreateAsync(new LinkDraft { Clip = clip.Clip, Activity = activity, Item = "T11" }, Given.Reviewer(), GivenPeople.By(), default);
                 else
-                    await SuggestAsync(clip.Clip, activity);
+                    await GivenCases.SuggestAsync(api, clip.Clip, activity, "T11");
             }
             cases.Add(new KnownCase(number, one, clip));
         }
         return cases;
-    }
-
-    private async Task SuggestAsync(ClipId clip, ActivityId activity)
-    {
-        var suggestion = new LinkSuggestion { Activity = activity, Item = "T11", Rank = 1, Score = 90, Reasons = [new LinkReason("officer", "P1")] };
-        await using var connection = await api.Database.Catalog.OpenAsync(default);
-        await using var transaction = await connection.BeginTransactionAsync();
-        await LinkTable.SuggestAsync(transaction, clip, [suggestion], CustodyActor.Worker("test"), Given.Now, default);
-        await transaction.CommitAsync();
     }
 
     private static string RecorderOf(string prefix, int sighting) => $"{prefix}-{(sighting == 0 ? 'A' : 'B')}";

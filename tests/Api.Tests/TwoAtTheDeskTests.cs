@@ -44,8 +44,8 @@ public sealed class TwoAtTheDeskTests : IAsyncLifetime
             Assert.Contains($"已发放：设备 TD-1 由 人员 {holder} {holder} 领用", await won.InnerTextAsync("[role=status].note"), StringComparison.Ordinal);
             Assert.Matches($"设备 TD-1 自 .* 起由 人员 {holder} {holder} 领用，应于 2099-01-02 03:04 前归还", await lost.InnerTextAsync("[role=alert].note"));
             Assert.Equal(0, await lost.Locator("[role=status].note").CountAsync());
-            if (round == 0 && Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-                await lost.ScreenshotAsync(new() { Path = Path.Combine(folder, "two-at-the-desk.png") });
+            if (round == 0)
+                await Pictures.ScreenAsync(lost, "two-at-the-desk");
             await new AllocationTable(catalog).ReturnAsync("TD-1", null, GivenPeople.By(_api.Time.GetUtcNow() - Given.Now), default);
         }
         await Task.WhenAll(desks.Select(desk => desk.Context.CloseAsync()));

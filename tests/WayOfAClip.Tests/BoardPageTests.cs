@@ -57,14 +57,14 @@ public sealed class BoardPageTests
             for (var slot = 1; slot <= s_tiles.Length; slot++)
                 await AssertTileAsync(page.Page, eye, slot, s_tiles[slot - 1]);
             Assert.False(await ScrollsAsync(page.Page), "the board scrolls");
-            await KeepAsync(page.Page, "e2e-board-states.png");
+            await Pictures.ScreenAsync(page.Page, "e2e-board-states");
 
             board.Silent = true;
             await page.Page.Clock.FastForwardAsync("00:16");
             await page.Page.Locator("#band").GetByText("状态未知，请勿取走").WaitForAsync();
             for (var slot = 1; slot <= s_tiles.Length; slot++)
                 await AssertTileAsync(page.Page, eye, slot, ("", "unknown", "grey", "help-circle", "状态未知"));
-            await KeepAsync(page.Page, "e2e-board-unknown.png");
+            await Pictures.ScreenAsync(page.Page, "e2e-board-unknown");
 
             board.Silent = false;
             board.Show(JsonSerializer.Serialize(Board() with { Title = "又回来了" }, JsonSerializerOptions.Web));
@@ -124,12 +124,6 @@ public sealed class BoardPageTests
 
     private static Task<bool> ScrollsAsync(IPage page) => page.EvaluateAsync<bool>(
         "() => document.documentElement.scrollHeight > innerHeight || [...document.querySelectorAll('.tile')].some(tile => tile.getBoundingClientRect().bottom > innerHeight)");
-
-    private static async Task KeepAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name) });
-    }
 
     /// <summary>The name a person has for a colour.</summary>
     private static string NameOf(int colour)

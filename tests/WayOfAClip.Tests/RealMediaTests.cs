@@ -73,15 +73,15 @@ public sealed class RealMediaTests(SharedStation shared) : IClassFixture<SharedS
     /// <summary>For whoever looks at the screens: written where <c>YAOAN_SCREENSHOTS</c> names a folder.</summary>
     private static async Task TakePicturesAsync(Microsoft.Playwright.IBrowserContext profile, WatchedPage board, Guid clip)
     {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is not { Length: > 0 } folder)
+        if (Pictures.Folder is null)
             return;
-        await board.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "e2e-board.png") });
+        await Pictures.ScreenAsync(board.Page, "e2e-board");
         var library = await WatchedPage.OpenAsync(profile, "/clips");
         await library.Page.WaitForLoadStateAsync(Microsoft.Playwright.LoadState.Load);
-        await library.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "e2e-library.png") });
+        await Pictures.ScreenAsync(library.Page, "e2e-library");
         var page = await WatchedPage.OpenAsync(profile, $"/clips/{clip}?t=20");
         await page.Page.WaitForFunctionAsync("() => document.getElementById('video').currentTime > 19 && !document.getElementById('film').hidden");
-        await page.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, "e2e-clip.png") });
+        await Pictures.ScreenAsync(page.Page, "e2e-clip");
         library.AssertCalm();
         page.AssertCalm();
     }

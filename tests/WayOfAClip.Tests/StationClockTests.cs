@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Playwright;
 using Xunit;
 using YaoAn.Tests.Station;
 using YaoAn.Tests.Support;
@@ -30,7 +29,7 @@ public sealed class StationClockTests
                 await Task.Delay(due > TimeSpan.Zero ? due : TimeSpan.Zero);
                 await page.ScreenshotAsync(new() { Path = Path.Combine(pictures.Path, $"{second:00}.png") });
             }
-            await SaveAsync(page, "dock-clock.png");
+            await Pictures.ScreenAsync(page, "dock-clock");
             var film = Path.Combine(pictures.Path, "film.mp4");
             await Footage.WriteFilmAsync(film, pictures.Path);
             File.Move(film, Path.Combine(station.Slot(1), NameOf(filmedAt, 9)));
@@ -53,7 +52,7 @@ public sealed class StationClockTests
             Assert.Contains("第 2 段 / 共 2 段", await recording.InnerTextAsync(), StringComparison.Ordinal);
             Assert.Contains("缺少序号 3 的文件", await recording.InnerTextAsync(), StringComparison.Ordinal);
             await recording.EvaluateAsync("part => part.scrollIntoView()");
-            await SaveAsync(page, "clip-recording.png");
+            await Pictures.ScreenAsync(page, "clip-recording");
             await recording.Locator("a").First.ClickAsync();
             await page.WaitForURLAsync($"**/clips/{clips["0001"].ClipId}");
             Assert.Contains("第 1 段 / 共 2 段", await page.Locator("#recording").InnerTextAsync(), StringComparison.Ordinal);
@@ -65,10 +64,4 @@ public sealed class StationClockTests
         $"DSJ_1234567_001007_{(at + s_fast).ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}_{number:0000}.mp4";
 
     private static string Second(DateTimeOffset at) => at.ToOffset(TimeSpan.FromHours(8)).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-
-    private static async Task SaveAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name) });
-    }
 }

@@ -54,8 +54,7 @@ public sealed class VerifyPageTests
             await page.Locator(".verdict.bad").WaitForAsync();
             Assert.Equal(1, await page.Locator("section[aria-labelledby=failures-title] tbody tr").CountAsync());
             Assert.Equal("true", await page.Locator("section[aria-labelledby=recent-title] .seg a[href='/verify?result=failed']").GetAttributeAsync("aria-current"));
-            if (Environment.GetEnvironmentVariable("YAOAN_SCREENSHOTS") is { Length: > 0 } folder)
-                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, "verify.png") });
+            await Pictures.ScreenAsync(page, "verify");
             await page.EmulateMediaAsync(new() { Media = Media.Print });
             Assert.False(await page.Locator("#clip").IsVisibleAsync(), "nothing to type on paper");
             Assert.True(await page.Locator("#failures-title").IsVisibleAsync());

@@ -32,18 +32,22 @@ export const askTarget = ({ at, amount }) => ask(by('case-dialog'), (close, sign
   let timer = 0;
   let asked = 0;
   let items = false; // the items of a case are listed: numbers choose, wherever the keyboard is
+  let listed = null; // the text whose cases are listed
   const show = async address => {
     const mine = ++asked;
     const answer = await askPart(address);
-    if (mine !== asked || answer.status !== 200) return;
+    if (mine !== asked || answer.status !== 200) return false;
     found.replaceChildren(...(await pageOf(answer)).body.childNodes);
+    return true;
   };
-  const search = () => {
+  const search = async () => {
     items = false;
-    return show(`/inbox?handler=Cases&q=${encodeURIComponent(text.value)}`);
+    const wanted = text.value;
+    if (await show(`/inbox?handler=Cases&q=${encodeURIComponent(wanted)}`)) listed = wanted;
   };
   const open = async id => {
     items = true;
+    listed = null;
     clearTimeout(timer);
     await show(`/inbox?handler=Items&id=${encodeURIComponent(id)}&at=${encodeURIComponent(at)}`);
     found.querySelector('button')?.focus();
@@ -51,6 +55,13 @@ export const askTarget = ({ at, amount }) => ask(by('case-dialog'), (close, sign
   const pick = button => {
     if (button.dataset.pickCase) open(button.dataset.pickCase);
     else close({ activity: button.dataset.activity, item: button.dataset.item, words: button.dataset.words });
+  };
+  // Never a case of the list before: who types fast and presses Enter means what was typed.
+  const pickTyped = async () => {
+    clearTimeout(timer);
+    if (!items && listed !== text.value) await search();
+    const first = found.querySelector('button');
+    if (first && (items || listed === text.value)) pick(first);
   };
   const move = by => {
     const all = [...found.querySelectorAll('button')];
@@ -62,6 +73,7 @@ export const askTarget = ({ at, amount }) => ask(by('case-dialog'), (close, sign
   search();
   text.addEventListener('input', () => {
     clearTimeout(timer);
+    items = false;
     timer = setTimeout(search, searchWaitMs);
   }, { signal });
   found.addEventListener('click', event => {
@@ -69,11 +81,9 @@ export const askTarget = ({ at, amount }) => ask(by('case-dialog'), (close, sign
     if (button) pick(button);
   }, { signal });
   by('case-dialog').addEventListener('keydown', event => {
-    const first = found.querySelector('button');
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') move(event.key === 'ArrowDown' ? 1 : -1);
-    else if (event.key === 'Enter' && isTyping(event)) {
-      if (first) pick(first);
-    } else if (event.key === 'Backspace' && !isTyping(event)) {
+    else if (event.key === 'Enter' && isTyping(event)) pickTyped();
+    else if (event.key === 'Backspace' && !isTyping(event)) {
       text.focus();
       search();
     } else if (/^[1-9]$/.test(event.key) && (items || !isTyping(event))) {
