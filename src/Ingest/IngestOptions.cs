@@ -54,7 +54,7 @@ internal sealed class CopyOptions
 {
     public const string Section = "Copy";
 
-    /// <summary>Files copied at once over all slots; 0 = count of cores.</summary>
+    /// <summary>Files copied at once over all slots; 0 = twice the count of cores, so that half of them may wait for the disk.</summary>
     [Range(0, 64)]
     public int Parallel { get; set; }
 
@@ -69,7 +69,7 @@ internal sealed class CopyOptions
     /// <summary>Not to be configured: a benchmark measures the copy without the second read.</summary>
     internal bool ReadsBack { get; set; } = true;
 
-    public int ParallelOrCores => Parallel == 0 ? Environment.ProcessorCount : Parallel;
+    public int AtOnce => Parallel == 0 ? 2 * Environment.ProcessorCount : Parallel;
 }
 
 /// <summary>Waking and repeating steps. Section <c>Work</c>.</summary>

@@ -11,9 +11,13 @@ internal static class BenchmarkCommand
     [
         ("first-frame", "from the durable line of a 1 GiB H.264 file to playing, on a library page opened before, while the read-back runs", FirstFrame.RunAsync),
         ("copy", "from a folder slot to the durable line, against cp and fsync", Copying.RunAsync),
+        ("intake", "02 to intake.json beside cp, sha256sum, rsync, rclone and restic: 50 x 20 MiB and 4 GiB, interleaved", Taking.RunAsync),
+        ("intake-curve", "02 beside cp and fsync: 1 to 1,000 small files, one file of 256 KiB to 20 GiB", TakingCurve.RunAsync),
+        ("store", "upload of 1 GiB to a bucket and to folders, beside rclone copyto", Storing.RunAsync),
         ("seek", "to any place of a 30 min H.265 film that was never transcoded, until its picture stands there", Seeking.RunAsync),
         ("products", "CPU time of all that is stored of a 10 min H.265 film, against the same ffmpeg command by hand", Products.RunAsync),
         ("dock", "200 files over 8 slots until every tile is green", Docking.RunAsync),
+        ("load", "8 x 500 small files, 24 recorders, 8 large files, 10,000 files in one go: board, pages, memory and fairness meanwhile", Loading.RunAsync),
         ("upload", "3 GiB by browser over a line that breaks three times, until it is green, with the memory of both programs", Uploading.RunAsync),
         ("lists", "500 recorders, 500 officers, 5 years of allocations: lists at the API and on pages", Listing.RunAsync),
         ("catalog", "5 million clips, 400,000 cases: case, inbox, library and coverage at the API and on pages, with query plans", Cataloguing.RunAsync),

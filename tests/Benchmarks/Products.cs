@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using YaoAn.Tests.Station;
 using YaoAn.Tests.Support;
 
@@ -22,26 +21,26 @@ internal static class Products
         var film = await Footage.WriteHevcAsync(Path.Combine(station.Data, "run", "film.mp4"), part, Times);
         File.Move(film, Path.Combine(station.Slot(1), "DSJ_ABC1234_123456_20261124103009_0001.mp4"));
         await Wait.UntilAsync("the film is probed", s_deadline, async () => await station.Table.ClipsAsync() is [{ Stage: "probed" or "previewed" or "linked" }]);
-        var before = OwnCpuSeconds(station.Ingest!.ProcessId);
+        var before = CpuTime.Of(station.Ingest!.ProcessId);
         // The kernel loses the time of a sandbox's processes when it ends: they are looked at while they run.
         var encoders = new Dictionary<int, double>();
         var hours = Stopwatch.StartNew();
         while (await station.Table.ClipsAsync() is not [{ Stage: "previewed" or "linked" }])
         {
-            foreach (var encoder in Process.GetProcessesByName("ffmpeg").Where(one => IsOf(one.Id, station.Ingest.ProcessId)))
-                encoders[encoder.Id] = OwnCpuSeconds(encoder.Id) is var seconds and > 0 ? seconds : encoders.GetValueOrDefault(encoder.Id);
+            foreach (var encoder in CpuTime.Below(station.Ingest.ProcessId, "ffmpeg"))
+                encoders[encoder] = CpuTime.Of(encoder) is var seconds and > 0 ? seconds : encoders.GetValueOrDefault(encoder);
             if (hours.Elapsed > s_deadline)
                 throw new TimeoutException("The products were not stored in time.");
             await Task.Delay(100);
         }
-        var ours = OwnCpuSeconds(station.Ingest.ProcessId) - before + encoders.Values.Sum();
+        var ours = CpuTime.Of(station.Ingest.ProcessId) - before + encoders.Values.Sum();
         var clip = (await station.Table.ClipsAsync())[0];
 
         var folder = Directory.CreateDirectory(Path.Combine(station.Data, "run", "by-hand")).FullName;
         var arguments = (await station.Table.PreviewArgumentsAsync(clip.ClipId)).Split(' ')
             .Select(argument => argument.Replace("/in/original", station.StoredFile(clip.ClipId), StringComparison.Ordinal)
                 .Replace("/out/", folder + "/", StringComparison.Ordinal).Replace("pipe:1", Path.Combine(folder, "preview.mp4"), StringComparison.Ordinal));
-        var begun = ChildrensCpuSeconds();
+        var begun = CpuTime.OfChildren();
         using (var ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg", ["-y", .. arguments]))!)
         {
             await ffmpeg.WaitForExitAsync();
@@ -51,40 +50,10 @@ internal static class Products
                 return false;
             }
         }
-        var byHand = ChildrensCpuSeconds() - begun;
+        var byHand = CpuTime.OfChildren() - begun;
         var limit = (byHand * LimitRatio) + LimitSeconds;
         Console.WriteLine(FormattableString.Invariant($"   {part * Times} s of film: {ours:0.0} CPU s; by hand {byHand:0.0} CPU s; wanted: at most {limit:0.0}; load {Machine.Load()}"));
         var isWhole = new FileInfo(Path.Combine(folder, "preview.mp4")).Length > 0 && clip.PreviewState == "ready";
         return isWhole && (!scale.IsFull || ours <= limit);
-    }
-
-    private static bool IsOf(int process, int ancestor)
-    {
-        for (var parent = process; parent > 1; parent = (int)(Fields(parent) is { } fields ? fields[1] : 0))
-        {
-            if (parent == ancestor)
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>Fields 14 and 15 of <c>stat</c> (proc(5)), in ticks of a hundredth; 0 for a process that has ended.</summary>
-    private static double OwnCpuSeconds(int process) => Fields(process) is { } fields ? (fields[11] + fields[12]) / 100.0 : 0;
-
-    /// <summary>Of this program's ended children: fields 16 and 17.</summary>
-    private static double ChildrensCpuSeconds() => Fields(Environment.ProcessId) is { } fields ? (fields[13] + fields[14]) / 100.0 : 0;
-
-    /// <summary>From the third field on; what is no number is 0.</summary>
-    private static long[]? Fields(int process)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{process}/stat");
-            return [.. stat[(stat.LastIndexOf(')') + 2)..].Split(' ').Select(field => long.TryParse(field, CultureInfo.InvariantCulture, out var number) ? number : 0)];
-        }
-        catch (IOException)
-        {
-            return null;
-        }
     }
 }

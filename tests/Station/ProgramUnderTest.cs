@@ -28,10 +28,10 @@ public sealed partial class ProgramUnderTest : IAsyncDisposable
     public bool IsRunning => !_process.HasExited;
 
     /// <summary>Most memory that it ever held, in bytes (<c>VmHWM</c>).</summary>
-    public long PeakBytes => File.ReadLines($"/proc/{_process.Id}/status")
-        .Where(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-        .Select(line => long.Parse(line["VmHWM:".Length..].Replace("kB", "", StringComparison.Ordinal).Trim()) << 10)
-        .Single();
+    public long PeakBytes => Status("VmHWM:");
+
+    /// <summary>Memory that it holds now, in bytes (<c>VmRSS</c>).</summary>
+    public long ResidentBytes => Status("VmRSS:");
 
     /// <summary>Starts a program. Nothing of the caller's own configuration reaches it.</summary>
     public static ProgramUnderTest Start(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> environment, string log)
@@ -106,6 +106,12 @@ public sealed partial class ProgramUnderTest : IAsyncDisposable
             await StopAsync();
         _process.Dispose();
     }
+
+    /// <summary>A line of <c>/proc/PID/status</c> that is told in kB, in bytes.</summary>
+    private long Status(string name) => File.ReadLines($"/proc/{_process.Id}/status")
+        .Where(line => line.StartsWith(name, StringComparison.Ordinal))
+        .Select(line => long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal).Trim()) << 10)
+        .Single();
 
     private List<string> ReadLog()
     {

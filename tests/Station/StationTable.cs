@@ -172,6 +172,16 @@ public sealed class StationTable : IAsyncDisposable
             """, new { digests = digests.ToArray() });
     }
 
+    /// <summary>How many files of each session are stored, read back and sound.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> StoredBySessionAsync()
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<(Guid Session, int Files)>("""
+            select session_id, count(*)::int from provenance join clip using (clip_id)
+            where stage <> 'registered' and health <> 'damaged' group by session_id
+            """)).ToDictionary(row => row.Session, row => row.Files);
+    }
+
     public Task<int> ProvenanceAsync() => CountAsync("select count(*)::int from provenance");
 
     public Task<int> SessionsAsync() => CountAsync("select count(*)::int from dock_session");

@@ -14,12 +14,10 @@ public sealed class S3StationTests : IDisposable
     private const int Files = 20;
     private readonly string _bucket = TestS3.NewBucketName();
     private readonly SemaphoreSlim _uploads = new(4);
-    private readonly TempFolder _keys = new();
 
     public void Dispose()
     {
         _uploads.Dispose();
-        _keys.Dispose();
     }
 
     [SkippableFact]
@@ -80,29 +78,12 @@ public sealed class S3StationTests : IDisposable
     /// <summary>rclone knows nothing of this product: it reads every original whole, and asks for uploads that never ended.</summary>
     private async Task ReadByAnotherProgramAsync(IReadOnlyList<StoredRow> clips)
     {
-        var sums = await RcloneAsync("hashsum", "sha256", "--download", "--include", "/*/original", $":s3:{_bucket}/originals");
+        var sums = await Rclone.RunAsync("hashsum", "sha256", "--download", "--include", "/*/original", $":s3:{_bucket}/originals");
         Assert.Equal(
             clips.Select(clip => $"{clip.Sha256}  {clip.ClipId}/original").Order(StringComparer.Ordinal),
             sums.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
-        using var uploads = JsonDocument.Parse(await RcloneAsync("backend", "list-multipart-uploads", $":s3:{_bucket}"));
+        using var uploads = JsonDocument.Parse(await Rclone.RunAsync("backend", "list-multipart-uploads", $":s3:{_bucket}"));
         Assert.Empty(uploads.RootElement.GetProperty(_bucket).EnumerateArray());
-    }
-
-    /// <summary>A remote made on the fly from the environment: no configuration file, no key among the arguments.</summary>
-    private async Task<string> RcloneAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("rclone", [.. arguments, "--config", _keys.At("no-such-file")]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // What this machine says of other stores and of the way to them doesn't count here.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal) || name.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToList())
-            start.Environment.Remove(name);
-        foreach (var (name, value) in (IEnumerable<(string, string)>)
-            [("PROVIDER", "Ceph"), ("ENDPOINT", TestS3.Server.ToString()), ("REGION", TestS3.Region), ("ACCESS_KEY_ID", TestS3.Keys.Access), ("SECRET_ACCESS_KEY", TestS3.Keys.Secret)])
-            start.Environment[$"RCLONE_S3_{name}"] = value;
-        using var rclone = Process.Start(start)!;
-        var output = await Task.WhenAll(rclone.StandardOutput.ReadToEndAsync(), rclone.StandardError.ReadToEndAsync());
-        await rclone.WaitForExitAsync();
-        Assert.True(rclone.ExitCode == 0, $"rclone {arguments[0]} ended with {rclone.ExitCode}: {output[1]}");
-        return output[0];
     }
 
     private static async Task KillGatewayAsync()

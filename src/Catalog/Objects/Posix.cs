@@ -11,12 +11,13 @@ namespace YaoAn.Catalog;
 public static partial class Posix
 {
     /// <summary>errno values that callers tell apart (Linux, asm-generic/errno.h).</summary>
-    public const int ENOENT = 2, EIO = 5, ENXIO = 6, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EMFILE = 24, ENOSPC = 28, EROFS = 30, EMLINK = 31, ELOOP = 40;
+    public const int ENOENT = 2, EIO = 5, ENXIO = 6, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EINVAL = 22, EMFILE = 24, ENOSPC = 28, EROFS = 30, EMLINK = 31, ELOOP = 40;
 
-    private const int O_RDONLY = 0, O_NONBLOCK = 0x800, O_DIRECTORY = 0x10000, O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000;
+    private const int O_RDONLY = 0, O_NONBLOCK = 0x800, O_DIRECT = 0x4000, O_DIRECTORY = 0x10000, O_NOFOLLOW = 0x20000, O_CLOEXEC = 0x80000;
     private const int AT_FDCWD = -100, AT_SYMLINK_NOFOLLOW = 0x100, AT_EMPTY_PATH = 0x1000;
     private const uint STATX_BASIC_STATS = 0x7ff;
     private const int POSIX_FADV_DONTNEED = 4, PRIO_PROCESS = 0;
+    private const uint SYNC_FILE_RANGE_WRITE = 2;
     private const int TIME_ERROR = 5, STA_UNSYNC = 0x40;
     private const int S_IFMT = 0xF000, S_IFREG = 0x8000, S_IFDIR = 0x4000, S_IFLNK = 0xA000;
 
@@ -114,6 +115,23 @@ public static partial class Posix
     public static void ForgetCached(SafeFileHandle file, long from = 0, long length = 0) =>
         _ = posix_fadvise(file.DangerousGetHandle().ToInt32(), from, length, POSIX_FADV_DONTNEED);
 
+    /// <summary>
+    /// Opens an open file once more for reads that go past the kernel's cache to the medium; null where its file system has no such reads. Offset,
+    /// length and memory of each read have to be multiples of the medium's block.
+    /// </summary>
+    public static SafeFileHandle? TryOpenDirect(SafeFileHandle file)
+    {
+        var descriptor = open($"/proc/self/fd/{file.DangerousGetHandle()}", O_RDONLY | O_DIRECT | O_CLOEXEC);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Lets the kernel begin to write a part of a file out, so that less is left to do for a later fsync; promises nothing.</summary>
+    /// <param name="file">Open file.</param>
+    /// <param name="from">First byte.</param>
+    /// <param name="length">How many bytes.</param>
+    public static void BeginWritingOut(SafeFileHandle file, long from, long length) =>
+        _ = sync_file_range(file.DangerousGetHandle().ToInt32(), from, length, SYNC_FILE_RANGE_WRITE);
+
     /// <summary>Puts the calling thread behind all others for good (on Linux nice is a thread's, not the process's).</summary>
     public static void LowerThisThread() => _ = setpriority(PRIO_PROCESS, 0, 10);
 
@@ -200,6 +218,9 @@ public static partial class Posix
 
     [LibraryImport("libc")]
     private static partial int posix_fadvise(int descriptor, long offset, long length, int advice);
+
+    [LibraryImport("libc")]
+    private static partial int sync_file_range(int descriptor, long offset, long length, uint flags);
 
     [LibraryImport("libc")]
     private static partial int setpriority(int which, uint who, int nice);

@@ -285,7 +285,7 @@ internal sealed partial class SlotWatcher(
                 session.Files.Where(file => profiles.MayHaveSidecars(TextOf(file.RawPath))).ToLookup(file => BaseOf(TextOf(file.RawPath))));
             foreach (var file in session.Files)
             {
-                if (_copies.Count >= copyOptions.Value.ParallelOrCores)
+                if (_copies.Count >= copyOptions.Value.AtOnce)
                     return;
                 // An empty file that became quiet since the last listing waits for the next one, which skips it.
                 if (file.State != DockFileState.Listed || file.Stat.SizeBytes == 0 || !file.IsQuiet(_options.QuietPeriod, now))

@@ -34,7 +34,7 @@ internal sealed partial class TakeUploads(
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        [TidyAsync(stoppingToken), .. Enumerable.Range(0, options.Value.ParallelOrCores).Select(_ => TakeAsync(stoppingToken))]);
+        [TidyAsync(stoppingToken), .. Enumerable.Range(0, options.Value.AtOnce).Select(_ => TakeAsync(stoppingToken))]);
 
     /// <summary>Takes one upload in, trying again for as long as it takes: its bytes are here, and nobody else has them for certain.</summary>
     internal async Task TakeAsync(Upload upload, CancellationToken ct)

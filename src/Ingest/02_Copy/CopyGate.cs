@@ -5,7 +5,7 @@ namespace YaoAn.Ingest;
 /// <summary>How many files are copied at once over all slots; turns are given in the order they were asked for, so no slot starves.</summary>
 internal sealed class CopyGate(IOptions<CopyOptions> options) : IDisposable
 {
-    private readonly SemaphoreSlim _turns = new(options.Value.ParallelOrCores);
+    private readonly SemaphoreSlim _turns = new(options.Value.AtOnce);
 
     /// <summary>Waits for a turn; disposing gives it back, once.</summary>
     public async Task<IDisposable> EnterAsync(CancellationToken ct)

@@ -13,13 +13,16 @@ namespace YaoAn.Ingest;
 internal sealed class CopyLoop : IDisposable
 {
     /// <summary>Bytes that are read at once.</summary>
-    private const int ChunkBytes = 512 << 10;
+    private const int ChunkBytes = 256 << 10;
 
     /// <summary>From here on the threads are worth their price.</summary>
-    private const long LargeBytes = 64 << 20;
+    internal const long LargeBytes = 64 << 20;
 
     /// <summary>The follower is sent off at each multiple of it.</summary>
     private const long StrideBytes = 64 << 20;
+
+    /// <summary>So much is written before the disk is set to work on it: it has something to do while the rest is read and hashed.</summary>
+    private const long WriteOutBytes = 4 << 20;
 
     private readonly SafeFileHandle _source;
     private readonly SafeFileHandle _part;
@@ -29,7 +32,8 @@ internal sealed class CopyLoop : IDisposable
     private readonly bool _readsBack;
     private readonly IncrementalHash _read = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash _spooled = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private long _spooledTo;
+    private readonly MediumReader _medium;
+    private long _writtenOutTo;
     private Task _follower = Task.CompletedTask;
 
     /// <param name="source">Open file of a recorder.</param>
@@ -42,6 +46,7 @@ internal sealed class CopyLoop : IDisposable
         SafeFileHandle source, SafeFileHandle part, SourceWatch watch, Action<long> progress, Action<long, Sha256Digest> synced, bool readsBack)
     {
         (_source, _part, _watch, _progress, _synced, _readsBack) = (source, part, watch, progress, synced, readsBack);
+        _medium = new MediumReader(part);
     }
 
     /// <summary>Bytes that were read and written.</summary>
@@ -56,7 +61,7 @@ internal sealed class CopyLoop : IDisposable
         if (Sha256Digest.From(_read.GetCurrentHash()) != kept.Copied || !EndsAlike(kept.CopiedBytes))
             return false;
         RandomAccess.SetLength(_part, kept.CopiedBytes);
-        Position = kept.CopiedBytes;
+        Position = _writtenOutTo = kept.CopiedBytes;
         _progress(Position);
         return true;
     }
@@ -98,6 +103,7 @@ internal sealed class CopyLoop : IDisposable
     {
         // A follower that fails after the copy did has nothing to add.
         Task.WhenAny(_follower).GetAwaiter().GetResult();
+        _medium.Dispose();
         _read.Dispose();
         _spooled.Dispose();
     }
@@ -185,31 +191,21 @@ internal sealed class CopyLoop : IDisposable
             RandomAccess.Write(_part, buffer.AsSpan(0, length), Position);
         });
         Position += length;
+        if (Position - _writtenOutTo < WriteOutBytes)
+            return;
+        Posix.BeginWritingOut(_part, _writtenOutTo, Position - _writtenOutTo);
+        _writtenOutTo = Position;
     }
 
-    /// <summary>Reads the copy from where this was last done, after asking the kernel to drop it from its cache: the card isn't asked again.</summary>
-    private void ReadAgain(long to, IncrementalHash? also, CancellationToken ct)
-    {
-        Posix.ForgetCached(_part, _spooledTo, to - _spooledTo);
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
+    /// <summary>Reads the copy again from where this was last done: the card isn't asked a second time.</summary>
+    private void ReadAgain(long to, IncrementalHash? also, CancellationToken ct) => _medium.ReadTo(
+        to,
+        piece =>
         {
-            while (_spooledTo < to)
-            {
-                ct.ThrowIfCancellationRequested();
-                var length = RandomAccess.Read(_part, buffer.AsSpan(0, (int)Math.Min(ChunkBytes, to - _spooledTo)), _spooledTo);
-                if (length == 0)
-                    break;
-                _spooled.AppendData(buffer, 0, length);
-                also?.AppendData(buffer, 0, length);
-                _spooledTo += length;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+            _spooled.AppendData(piece);
+            also?.AppendData(piece);
+        },
+        ct);
 
     /// <summary>Whether recorder and spool agree on the last bytes before the place where the copy was interrupted.</summary>
     private bool EndsAlike(long at)

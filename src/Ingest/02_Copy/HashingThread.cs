@@ -8,7 +8,7 @@ namespace YaoAn.Ingest;
 internal sealed class HashingThread : IDisposable
 {
     /// <summary>Chunks that may wait: enough to bridge a moment of the disk, few enough to stay in the processor's cache.</summary>
-    private const int Buffers = 4;
+    private const int Buffers = 8;
 
     private readonly BlockingCollection<byte[]> _free = new(Buffers);
     private readonly BlockingCollection<Piece> _pieces = [];
