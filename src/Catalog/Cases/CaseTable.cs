@@ -37,10 +37,10 @@ public sealed class CaseTable(CatalogDatabase database)
         and (@To::date is null or case_file.opened_on <= @To)
         """;
 
-    private const int LookedAtOnce = 256;
+    private const int LookedAtOnce = 128;
 
     /// <summary>How far a list is counted: what lacks something takes a look at each case.</summary>
-    public static long MostCounted(CaseFilter filter) => filter.Lacking ? 200 : 10_000;
+    public static long MostCounted(CaseFilter filter) => filter.Lacking ? 99 : 10_000;
 
     /// <summary>A case by its number, or null where there is none or the viewer may not know of it.</summary>
     public async Task<CaseRow?> FindAsync(Viewer viewer, string number, CancellationToken ct)

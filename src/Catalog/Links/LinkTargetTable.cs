@@ -33,24 +33,32 @@ public sealed class LinkTargetTable(CatalogDatabase database)
     }
 
     /// <summary>Cases with an activity of a clip's officers around its time, the nearest first: for each clip at most three.</summary>
+    /// <remarks>The clips of a page are mostly of the same days: what was done in those is looked at once, not for each clip. ('offset 0': the planner
+    /// can't know how few activities that are, and would read all open cases.)</remarks>
     public async Task<ILookup<ClipId, CaseId>> CasesAroundAsync(Viewer viewer, IReadOnlyCollection<ClipId> clips, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return (await connection.QueryAsync<(ClipId Clip, CaseId Case)>(new CommandDefinition(
             $"""
-            select clip.clip_id, near.case_id
-            from clip
-              cross join lateral (select coalesce(clip.corrected_from, clip.recorded_from, clip.received_at) as at) own
-              cross join lateral (
-                select case_file.case_id, min(greatest(activity.begins - own.at, own.at - activity.ends, interval '0')) as distance
-                from activity join case_file on case_file.case_id = activity.case_id
-                where activity.begins between own.at - @Around and own.at + @Around and activity.withdrawn_at is null
-                  and (activity.officers && clip.officers or case_file.officers && clip.officers) and case_file.state <> 'closed' and {CaseTable.Visible}
-                group by case_file.case_id
-                order by distance, case_file.case_id
-                limit @MostCasesAround) near
-            where clip.clip_id = any (@clips)
-            order by clip.clip_id, near.distance
+            with own as materialized (
+              select clip.clip_id, clip.officers, coalesce(clip.corrected_from, clip.recorded_from, clip.received_at) as at from clip where clip.clip_id = any (@clips)),
+            done as materialized (
+              select activity.case_id, activity.begins, activity.ends, activity.officers
+              from (select unnest(range_agg(tstzrange(own.at - @Around, own.at + @Around, '[]'))) as span from own) times
+                join activity on activity.begins between lower(times.span) and upper(times.span) and activity.withdrawn_at is null),
+            near as materialized (
+              select done.case_id, done.begins, done.ends, done.officers || open.officers as officers
+              from done cross join lateral (
+                select case_file.officers from case_file where case_file.case_id = done.case_id and case_file.state <> 'closed' and {CaseTable.Visible} offset 0) open)
+            select own.clip_id, nearest.case_id
+            from own cross join lateral (
+              select near.case_id, min(greatest(near.begins - own.at, own.at - near.ends, interval '0')) as distance
+              from near
+              where near.begins between own.at - @Around and own.at + @Around and near.officers && own.officers
+              group by near.case_id
+              order by distance, near.case_id
+              limit @MostCasesAround) nearest
+            order by own.clip_id, nearest.distance
             """,
             new { clips = clips.Select(clip => clip.Value).ToArray(), Around, MostCasesAround, viewer.SeesAll, viewer.Units, viewer.Officer },
             cancellationToken: ct))).ToLookup(near => near.Clip, near => near.Case);

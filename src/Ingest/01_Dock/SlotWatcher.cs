@@ -36,6 +36,11 @@ internal sealed partial class SlotWatcher(
     private readonly List<Task> _copies = [];
     private DateTimeOffset _nextListing;
 
+    /// <summary>
+    /// Begun, and not yet known to be in the journal: a write that failed may have reached the disk all the same, so the next try is of the same session.
+    /// </summary>
+    private DockSession? _begun;
+
     /// <summary>Watches until cancelled. A slot that can't be read turns red and is looked at again.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -111,7 +116,7 @@ internal sealed partial class SlotWatcher(
         var now = time.GetUtcNow();
         if (!slot.Source.IsAttached())
         {
-            if (slot.Session is { } left && ++_emptyPolls >= EmptyPolls)
+            if ((slot.Session ?? _begun) is { } left && ++_emptyPolls >= EmptyPolls)
                 Detach(left, now);
             return;
         }
@@ -141,6 +146,7 @@ internal sealed partial class SlotWatcher(
         journal.Write(record);
         slot.Last = session;
         slot.Session = null;
+        _begun = null;
         registerSignal.Set();
         LogDetached(logger, slot.Source.Number, record.Session, record.Missing);
     }
@@ -159,11 +165,12 @@ internal sealed partial class SlotWatcher(
 
     private DockSession Attach(DateTimeOffset now)
     {
-        var record = new JournalSession { Session = SessionId.New(now), Slot = slot.Source.Number, Source = sourceWord, Attached = now };
-        journal.Write(record);
-        LogAttached(logger, slot.Source.Number, record.Session);
+        var session = _begun ??= new DockSession(new JournalSession { Session = SessionId.New(now), Slot = slot.Source.Number, Source = sourceWord, Attached = now });
+        journal.Write(session.Record);
+        _begun = null;
+        LogAttached(logger, slot.Source.Number, session.Record.Session);
         _nextListing = default;
-        return new DockSession(record);
+        return session;
     }
 
     private void List(DockSession session, DateTimeOffset now)

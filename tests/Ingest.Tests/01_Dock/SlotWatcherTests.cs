@@ -1,3 +1,5 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 using YaoAn.Tests.Support;
@@ -73,6 +75,38 @@ public sealed class SlotWatcherTests : IAsyncLifetime
         Assert.Same(session, Slot.Session);
         Poll();
         Assert.Null(Slot.Session);
+    }
+
+    /// <summary>What the loop over fault points found: the journal had the first session, and the recorder was docked twice in the custody log.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Fault_55_a_journal_that_fails_after_it_wrote_begins_no_second_session(bool taken)
+    {
+        using var disk = new SqliteConnection($"Data Source={Path.Combine(_station.Folder, "station.db")}");
+        // 'fail' keeps what the statement did before it: written, and told as failed.
+        disk.Execute("create trigger half after insert on session begin select raise(fail, 'the disk is full'); end");
+        Put("a.mp4");
+        Assert.Throws<SqliteException>(Poll);
+        disk.Execute("drop trigger half");
+        var begun = Assert.Single(_station.Get<JournalTable>().OpenSessions("dock")).Session;
+        if (taken)
+        {
+            Clear();
+            Poll();
+            Poll();
+            Assert.Empty(_station.Get<JournalTable>().OpenSessions("dock"));
+            Assert.Equal((begun, Given.Now), Assert.Single(_station.Get<JournalTable>().UnwrittenSessions()) is var ended ? (ended.Session, ended.Detached!.Value) : default);
+            Put("a.mp4");
+            Poll();
+            Assert.NotEqual(begun, Slot.Session!.Record.Session);
+        }
+        else
+        {
+            Poll();
+            Assert.Equal(begun, Slot.Session!.Record.Session);
+            Assert.Equal(begun, Assert.Single(_station.Get<JournalTable>().OpenSessions("dock")).Session);
+        }
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTab
             work.Add(new("SecondPerson", (await attributions.WaitingAsync(ct)).Count, "/unattributed", "run", "users"));
         }
         if (User.Has(Right.EditCases) && Mine is null)
-            work.Add(new("Lacking", await LackingAsync(ct), "/cases?lacking=1", "bad", "circle-x"));
+            work.Add(await LackingAsync(ct));
         if (User.Has(Right.ReviewCases))
             work.Add(new("Waivers", await waivers.CountWaitingAsync(User.CaseViewer(), ct), "/waivers", "run", "file-text"));
         if (User.Has(Right.SeeClips) && Mine is null)
@@ -60,9 +60,13 @@ internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTab
         return work;
     }
 
-    /// <summary>Cases of one's units on which work goes on and that lack something; one more than the most that are counted stands for more.</summary>
-    private async Task<long> LackingAsync(CancellationToken ct) =>
-        (await cases.ListAsync(User.CaseViewer(), new CaseFilter { States = CaseStates.Working, Lacking = true }, null, null, 1, ct)).Count;
+    /// <summary>Cases of one's units on which work goes on and that lack something.</summary>
+    private async Task<WaitingWork> LackingAsync(CancellationToken ct)
+    {
+        var lacking = new CaseFilter { States = CaseStates.Working, Lacking = true };
+        var (count, most) = ((await cases.ListAsync(User.CaseViewer(), lacking, null, null, 1, ct)).Count, CaseTable.MostCounted(lacking));
+        return new("Lacking", Math.Min(count, most), "/cases?lacking=1", "bad", "circle-x", IsMore: count > most);
+    }
 }
 
 /// <summary>Something that waits.</summary>
@@ -71,4 +75,8 @@ internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTab
 /// <param name="Href">Where it is done.</param>
 /// <param name="Look">Colour where there is any.</param>
 /// <param name="Icon">Icon.</param>
-internal sealed record WaitingWork(string Word, long Count, string Href, string Look, string Icon);
+/// <param name="IsMore">There are more; they weren't counted any further.</param>
+internal sealed record WaitingWork(string Word, long Count, string Href, string Look, string Icon, bool IsMore = false)
+{
+    public string Said => IsMore ? $"{Amounts.Count(Count)}+" : Amounts.Count(Count);
+}
