@@ -188,12 +188,12 @@ public sealed class ClipTable(CatalogDatabase database)
     /// <param name="move">From where to where, and what else changes with it.</param>
     /// <param name="ct">Cancels before the commit.</param>
     /// <returns>False where the clip is no longer at <see cref="StageMove.From"/>: another worker did it, nothing was changed.</returns>
-    /// <exception cref="ArgumentException">The move does not go forward; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">The move does not go forward by one stage; nothing was changed.</exception>
     public Task<bool> MoveAsync(StageMove move, CancellationToken ct) => database.InTransactionAsync(
         async transaction =>
         {
-            if (move.To <= move.From)
-                throw new ArgumentException($"A stage moves forward only, not from {move.From} to {move.To}.", nameof(move));
+            if (move.To != move.From + 1)
+                throw new ArgumentException($"A stage moves forward only, and by one: not from {move.From} to {move.To}.", nameof(move));
             if (move.RecordedFrom is not null)
                 await RecorderLockTable.TakeAsync(transaction, move.Clip, ct);
             var moved = await transaction.Connection!.ExecuteAsync(new CommandDefinition(

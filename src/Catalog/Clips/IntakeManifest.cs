@@ -17,6 +17,8 @@ public sealed record IntakeManifest
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+        // Whoever reads a manifest relies on what its types promise: one with a null in such a place is none.
+        RespectNullableAnnotations = true,
     };
 
     /// <summary>Version of this form.</summary>
@@ -98,7 +100,13 @@ public sealed record IntakeManifest
     public static IntakeManifest FromBytes(ReadOnlySpan<byte> bytes)
     {
         var manifest = JsonSerializer.Deserialize<IntakeManifest>(bytes, s_json) ?? throw new JsonException("intake.json is empty.");
-        return manifest.Schema == 1 ? manifest : throw new JsonException($"intake.json has schema {manifest.Schema}; this program knows 1.");
+        if (manifest.Schema != 1)
+            throw new JsonException($"intake.json has schema {manifest.Schema}; this program knows 1.");
+        // Members of these that are null aren't written, so that the serializer can't ask for the others.
+        var isWhole = manifest is { Recorder: { Key: not null, By: not null }, Uploader: null or { Name: not null }, Name: null or { Profile: not null } };
+        return isWhole && manifest is { Size: >= 0, RawPath.Length: > 0 }
+            ? manifest
+            : throw new JsonException("intake.json lacks a part of its recorder, sender, name or path, or tells a negative size.");
     }
 }
 

@@ -14,7 +14,7 @@ internal sealed record NameTime(DateTime Local, DateTimeOffset Utc)
     public static NameTime? Of(Match match, TimeZoneInfo zone)
     {
         if (match.Groups["epoch"] is { Success: true, Value: var epoch })
-            return OfEpoch(long.Parse(epoch, CultureInfo.InvariantCulture), zone);
+            return long.TryParse(epoch, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? OfEpoch(value, zone) : null;
         string[] groups = match.Groups["mo"].Success ? ["y", "mo", "da", "h", "mi", "s"] : ["ts", "y", "md", "d", "t"];
         var digits = string.Concat(groups.Select(group => match.Groups[group].Value)).Replace("-", "", StringComparison.Ordinal);
         // 201206 + 101112 is a December, 20121206 + 1011 another one: the digits alone don't tell.

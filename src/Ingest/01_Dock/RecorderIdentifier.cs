@@ -16,7 +16,7 @@ internal sealed class RecorderIdentifier(RecorderProfiles profiles, StationKeys 
             var serial = by switch
             {
                 "binding" => BindingFile.ReadSerial(root, profiles.BindingFile, keys.Bureau),
-                "volume" => slot.VolumeLabel() is { } label && profiles.VolumeLabel.Match(label) is { Success: true } match ? match.Groups["dev"].Value : null,
+                "volume" => slot.VolumeLabel() is { } label ? profiles.DeviceOfLabel(label) : null,
                 "name" => ByNames(entries),
                 _ => null,
             };

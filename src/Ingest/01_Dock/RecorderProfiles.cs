@@ -12,7 +12,12 @@ namespace YaoAn.Ingest;
 internal sealed class RecorderProfiles
 {
     private static readonly TimeSpan s_matchLimit = TimeSpan.FromMilliseconds(100);
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { ReadCommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     private readonly IReadOnlyList<(ProfileData Data, Regex Regex, TimeZoneInfo Zone)> _profiles;
     private readonly IReadOnlyList<Regex> _ignore;
@@ -21,14 +26,13 @@ internal sealed class RecorderProfiles
 
     private RecorderProfiles(ProfilesData data)
     {
-        IdentityOrder = data.IdentityOrder;
-        BindingFile = data.BindingFile;
+        IdentityOrder = Whole(data.IdentityOrder, "identityOrder");
+        BindingFile = IsName(data.BindingFile) ? data.BindingFile : throw new ArgumentException($"bindingFile '{data.BindingFile}' is no file name.");
         VolumeLabel = Expression(data.VolumeLabel);
-        _profiles = [.. data.Profiles.Select(p => (p, Expression(p.Regex), TimeZoneInfo.FindSystemTimeZoneById(p.Zone)))];
-        _ignore = [.. data.Ignore.Select(Expression)];
-        _sidecars = [.. data.Sidecars];
-        _kinds = data.Kinds.SelectMany(kind => kind.Value.Select(ext => (ext, Enum.Parse<ClipKind>(kind.Key, ignoreCase: true))))
-            .ToDictionary(pair => pair.ext, pair => pair.Item2);
+        _profiles = [.. Whole(data.Profiles, "profiles").Select(profile => (profile, Expression(profile.Regex), ZoneOf(profile)))];
+        _ignore = [.. Whole(data.Ignore, "ignore").Select(Expression)];
+        _sidecars = [.. Whole(data.Sidecars, "sidecars")];
+        _kinds = data.Kinds.SelectMany(kind => Whole(kind.Value, "kinds").Select(ext => (ext, KindNamed(kind.Key)))).ToDictionary(pair => pair.ext, pair => pair.Item2);
     }
 
     /// <summary>Order in which sources of a recorder's identity are asked: <c>binding</c>, <c>volume</c>, <c>name</c>.</summary>
@@ -49,9 +53,9 @@ internal sealed class RecorderProfiles
     {
         try
         {
-            return new RecorderProfiles(JsonSerializer.Deserialize<ProfilesData>(File.ReadAllBytes(path), s_json)!);
+            return new RecorderProfiles(JsonSerializer.Deserialize<ProfilesData>(File.ReadAllBytes(path), s_json) ?? throw new JsonException("The file is empty."));
         }
-        catch (Exception e) when (e is JsonException or ArgumentException or TimeZoneNotFoundException)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"The recorder profiles in {path} can't be used: {e.Message}", e);
         }
@@ -82,6 +86,9 @@ internal sealed class RecorderProfiles
         return null;
     }
 
+    /// <summary>The recorder's number in a volume's label, or null.</summary>
+    public string? DeviceOfLabel(string label) => Matches(VolumeLabel, label)?.Groups["dev"].Value;
+
     /// <summary>Whether a file is a system's litter: listed as ignored, never copied.</summary>
     public bool Ignores(string path) => _ignore.Any(regex => Matches(regex, path) is not null);
 
@@ -93,6 +100,18 @@ internal sealed class RecorderProfiles
 
     /// <summary>What a file is by its extension, until it was probed.</summary>
     public ClipKind KindOf(string path) => _kinds.GetValueOrDefault(ExtensionOf(path), ClipKind.Data);
+
+    /// <summary>A list whose every entry is there: JSON may have null in any place.</summary>
+    private static IReadOnlyList<T> Whole<T>(IReadOnlyList<T>? list, string name) =>
+        list is not null && list.All(entry => entry is not null) ? list : throw new ArgumentException($"'{name}' has an empty entry.");
+
+    private static bool IsName(string name) => name is not ("" or "." or "..") && !name.AsSpan().ContainsAny('/', '\0');
+
+    private static ClipKind KindNamed(string word) =>
+        Enum.GetValues<ClipKind>().Cast<ClipKind?>().FirstOrDefault(kind => kind!.Value.Word() == word) ?? throw new ArgumentException($"'{word}' is no kind of file.");
+
+    private static TimeZoneInfo ZoneOf(ProfileData profile) =>
+        TimeZoneInfo.TryFindSystemTimeZoneById(profile.Zone, out var zone) ? zone : throw new ArgumentException($"The zone '{profile.Zone}' of profile '{profile.Id}' isn't known here.");
 
     private static string ExtensionOf(string path) => Path.GetExtension(path).TrimStart('.').ToLowerInvariant();
 

@@ -11,6 +11,7 @@ internal sealed record UploadRecord
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
     };
 
     public required UploadId Id { get; init; }
@@ -50,5 +51,7 @@ internal sealed record UploadRecord
 
     /// <exception cref="JsonException">It is no such record.</exception>
     public static UploadRecord FromBytes(ReadOnlySpan<byte> bytes) =>
-        JsonSerializer.Deserialize<UploadRecord>(bytes, s_json) ?? throw new JsonException("upload.json is empty.");
+        JsonSerializer.Deserialize<UploadRecord>(bytes, s_json) is { Uploader.Name: not null, SizeBytes: >= 0 } record && (record.Kept is null || record.Intake is not null)
+            ? record
+            : throw new JsonException("upload.json is empty, or lacks its sender, its length or its intake.");
 }

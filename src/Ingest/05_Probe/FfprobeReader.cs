@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using FFMpegCore;
-using FFMpegCore.Exceptions;
 using YaoAn.Catalog;
 
 namespace YaoAn.Ingest;
@@ -35,22 +34,28 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
     /// <summary>Facts in the JSON that ffprobe printed; null where it found no media.</summary>
     internal static MediaRow? FactsOf(ClipId clip, string json, DateTimeOffset now)
     {
-        IMediaAnalysis analysis;
         try
         {
-            analysis = FFProbe.FromJson(json);
+            return Read(clip, json, now);
         }
-        catch (Exception e) when (e is JsonException or FFMpegException or FormatException or OverflowException or ArgumentException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
+            // Another's code over what a process printed that read hostile bytes: whatever it throws, this is no media that can be told.
             return null;
         }
+    }
+
+    private static MediaRow? Read(ClipId clip, string json, DateTimeOffset now)
+    {
+        var analysis = FFProbe.FromJson(json);
         var picture = analysis.VideoStreams.FirstOrDefault(stream => stream.Disposition?.GetValueOrDefault("attached_pic") != true);
         var sound = analysis.PrimaryAudioStream;
         if (picture is null && sound is null)
             return null;
-        var tags = new SortedDictionary<string, string>((analysis.Format.Tags ?? new Dictionary<string, string>())
-                // PostgreSQL's text has no NUL, tags of old cameras have.
-                .ToDictionary(tag => Clean(tag.Key), tag => Clean(tag.Value)), StringComparer.Ordinal);
+        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        // PostgreSQL's text has no NUL, tags of old cameras have; without it two keys may be one.
+        foreach (var (key, value) in analysis.Format.Tags ?? new Dictionary<string, string>())
+            tags.TryAdd(Clean(key), Clean(value ?? ""));
         var place = PlaceOf(tags);
         var isPhoto = sound is null && PhotoContainers().IsMatch(analysis.Format.FormatName);
         return new MediaRow
@@ -151,6 +156,6 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
     [GeneratedRegex(@"^(image2|jpeg_pipe|png_pipe|bmp_pipe|mjpeg)$", RegexOptions.CultureInvariant)]
     private static partial Regex PhotoContainers();
 
-    [GeneratedRegex(@"^([+-]\d{1,2}(?:\.\d+)?)([+-]\d{1,3}(?:\.\d+)?)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^([+-][0-9]{1,2}(?:\.[0-9]+)?)([+-][0-9]{1,3}(?:\.[0-9]+)?)", RegexOptions.CultureInvariant)]
     private static partial Regex Iso6709();
 }

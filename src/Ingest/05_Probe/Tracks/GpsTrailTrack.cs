@@ -21,8 +21,9 @@ internal static partial class GpsTrailTrack
             using var json = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaxDepth });
             Look(json.RootElement, track);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // No JSON, or JSON whose text is no text.
             return null;
         }
         return track.Build(TrackSources.GpsTrail);
