@@ -45,6 +45,7 @@ public static class CatalogServices
         services.TryAddSingleton<AllocationTable>();
         services.TryAddSingleton<KioskTable>();
         services.TryAddSingleton<BindingRequestTable>();
+        services.TryAddSingleton<ReleaseTable>();
         services.TryAddSingleton<ReceiptTable>();
         services.TryAddSingleton<ChecklistTable>();
         services.TryAddSingleton<CaseTable>();

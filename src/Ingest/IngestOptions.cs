@@ -86,6 +86,12 @@ internal sealed class WorkOptions
     /// <summary>How long a worker may work on a clip without a sign of life.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long after it was stored an original may be deleted on a recorder whose model releases. The read that proves it then can't be answered by what the store
+    /// kept in memory from the put.
+    /// </summary>
+    public TimeSpan ReleaseAfter { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>When the nightly rota begins, local time of the bureau.</summary>
     public TimeSpan RotaAt { get; set; } = TimeSpan.FromHours(2);
 

@@ -53,6 +53,8 @@ internal static class IngestServices
         // 04
         services.TryAddSingleton<SettleIntakes>();
         services.TryAddSingleton<StoreClip>();
+        services.TryAddSingleton<DeviceDeleteProof.Maker>();
+        services.TryAddSingleton<ReleaseCopies>();
         // 05
         services.TryAddSingleton<Sandbox>();
         services.TryAddSingleton<StoredFiles>();
@@ -99,6 +101,7 @@ internal static class IngestServices
             services.AddHostedService(provider => provider.GetRequiredService<TakeUploads>());
             services.AddHostedService(provider => provider.GetRequiredService<RegisterService>());
             services.AddHostedService(provider => provider.GetRequiredService<WriteBindings>());
+            services.AddHostedService(provider => provider.GetRequiredService<ReleaseCopies>());
             services.AddHostedService<StationWatch>();
             services.AddHangfireServer(options => Configure(options, station.Name + "-dock", [WorkQueues.Store(station.Name)], Environment.ProcessorCount));
         }

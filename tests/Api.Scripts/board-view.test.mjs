@@ -17,6 +17,14 @@ test('A slot whose files are read back is green', () => {
   assert.equal(view.word, 'Ready');
 });
 
+test('A green tile says what was deleted on the recorder, and what is still to go', () => {
+  const files = { ...none, listed: 3, copied: 3, stored: 3 };
+  const released = { gone: 2, open: 1, lastAt: '2026-11-24T02:03:04Z' };
+  assert.match(say({ state: 'ready', files, released }).lines[1], /Released.*ReleaseOpen/);
+  assert.doesNotMatch(say({ state: 'ready', files, released: { ...released, gone: 0 } }).lines[1], /Released/);
+  assert.doesNotMatch(say({ state: 'ready', files }).lines[1] ?? '', /Release/);
+});
+
 test('A slot that copied all but has not read all back is still blue', () => {
   const view = say({ state: 'running', phase: 'storing', files: { ...none, listed: 15, copied: 15, stored: 12 }, bytes: { listed: 100, copied: 100, stored: 80 } });
   assert.equal(view.look, 'running');

@@ -73,6 +73,20 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
+    public void Files_on_a_recorder_are_deleted_by_the_holder_of_a_proof_alone()
+    {
+        string[] allowed =
+        [
+            "src/Ingest/01_Dock/SlotFolder.cs: Posix.RemoveAt(folder, name);",
+            "src/Ingest/04_Store/DeleteOnRecorder.cs: return root.Remove(copy.RawPath, stat) ? new DeleteResult(DeleteOutcome.Deleted) : new DeleteResult(DeleteOutcome.Other, ReleaseReasons.Changed);",
+            "src/Ingest/04_Store/ReleaseCopies.cs: var result = DeleteOnRecorder.Run(slot.Source.Path, proof, time.GetUtcNow, ct);",
+            "src/Ingest/04_Store/DeviceDeleteProof.cs: return await releases.IntendAsync(copy, place, by, ct) ? (new DeviceDeleteProof(copy, expires), null) : default;",
+        ];
+        var found = Sources(".cs").SelectMany(path => Lines(path).Where(line => Deletion().IsMatch(line.Text)).Select(line => $"{path}: {line.Text.Trim()}"));
+        Assert.Equal(allowed.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void No_tracked_file_names_a_package_registry_or_a_path_of_one_machine()
     {
         // Written in pieces, so that this file isn't found.
@@ -114,6 +128,9 @@ public sealed partial class ArchitectureTests
         Assert.NotEmpty(names);
         return [.. names.Where(name => File.Exists(Path.Combine(Repository.Root, name)))];
     }
+
+    [GeneratedRegex(@"Posix\.RemoveAt\(|root\.Remove\(|DeleteOnRecorder\.Run\(|new DeviceDeleteProof\(", RegexOptions.CultureInvariant)]
+    private static partial Regex Deletion();
 
     [GeneratedRegex("AspNetCore|Hangfire|FFMpeg|MetadataExtractor|Razor", RegexOptions.CultureInvariant)]
     private static partial Regex ForeignToCatalog();

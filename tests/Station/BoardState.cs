@@ -10,7 +10,9 @@ public sealed record BoardLamps(string Database, string Store);
 
 public sealed record SlotState(
     int Slot, string State, string Phase, bool MayTake, string? Recorder, string? RecorderBy, Guid? SessionId,
-    FileCounts Files, ByteCounts Bytes, IReadOnlyList<SkippedName> Skips, SlotCause? Cause);
+    FileCounts Files, ByteCounts Bytes, IReadOnlyList<SkippedName> Skips, SlotCause? Cause, ReleasedFiles? Released = null);
+
+public sealed record ReleasedFiles(int Gone, int Open, DateTimeOffset? LastAt);
 
 public sealed record FileCounts(int Listed, int Copied, int Stored, int Known, int Duplicate, int Skipped, int Failed);
 

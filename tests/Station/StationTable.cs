@@ -239,7 +239,7 @@ public sealed class StationTable : IAsyncDisposable
         return (await connection.QueryAsync<SightingRow>("""
             select sighting.display_path, encode(clip.sha256, 'hex') as sha256, parent.display_path as parent, clip.stage, clip.health, clip_work.last_error
             from provenance sighting join clip using (clip_id) left join clip_work using (clip_id) left join provenance parent on parent.intake_id = sighting.sidecar_of
-            where sighting.recorder = @recorder
+            where @recorder in (sighting.recorder, sighting.recorder_key)
             """, new { recorder })).AsList();
     }
 
@@ -277,8 +277,46 @@ public sealed class StationTable : IAsyncDisposable
     {
         await using var connection = await _source.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<int>("""
-            select count(*)::int from dock_session where recorder = @recorder and detached_at is not null and missing = 0 and not early
+            select count(*)::int from dock_session where @recorder in (recorder, recorder_key) and detached_at is not null and missing = 0 and not early
             """, new { recorder });
+    }
+
+    /// <summary>Enters a recorder whose model lets its files be deleted once they are proven to be stored, or doesn't.</summary>
+    public Task AddReleasingRecorderAsync(string serial, bool releases = true) => ExecuteAsync(
+        """
+        insert into unit (unit_id, code, name, kind, changed_at) values (gen_random_uuid(), 'RELEASING', 'RELEASING', 'squad', now()) on conflict do nothing;
+        insert into recorder_model (model_id, name, releases, changed_at) values (gen_random_uuid(), @model, @releases, now()) on conflict do nothing;
+        insert into recorder (recorder_id, serial, kind, model_id, unit_id, state, changed_at)
+        select gen_random_uuid(), @serial, 'body', model_id, unit_id, 'in-use', now()
+        from recorder_model cross join unit where recorder_model.name = @model and unit.code = 'RELEASING'
+        """,
+        new { serial, releases, model = releases ? "RELEASING" : "KEEPING" });
+
+    /// <summary>What became of the deletions of a recorder's files, in order; <c>open</c> where nothing yet.</summary>
+    public async Task<IReadOnlyList<string>> ReleasesAsync(string recorder)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<string>("""
+            select coalesce(outcome, 'open') from recorder_release join provenance using (intake_id) where recorder = @recorder order by 1
+            """, new { recorder })).AsList();
+    }
+
+    /// <summary>How many events of deletions on recorders there are, by kind.</summary>
+    public async Task<IReadOnlyList<(string Kind, long Count)>> ReleaseEventsAsync(string recorder = "")
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return (await connection.QueryAsync<(string, long)>("""
+            select kind, count(*) from custody_event
+            where kind like 'release.%' and (@recorder = '' or convert_from(body, 'UTF8')::jsonb -> 'facts' ->> 'recorder' = @recorder)
+            group by kind order by kind
+            """, new { recorder })).AsList();
+    }
+
+    /// <summary>Sessions of a recorder, ended or not.</summary>
+    public async Task<int> SessionsOfAsync(string recorder)
+    {
+        await using var connection = await _source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>("select count(*)::int from dock_session where @recorder in (recorder, recorder_key)", new { recorder });
     }
 
     /// <summary>Lets today's census be carried out again at the next start.</summary>

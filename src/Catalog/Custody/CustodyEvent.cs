@@ -220,6 +220,21 @@ public static class CustodyKinds
     /// <summary>A station wrote it, or why not; or the wish was taken back.</summary>
     public const string RecorderBindingSettled = "recorder.binding-settled";
 
+    /// <summary>A file on a recorder is about to be deleted there: its bytes are proven to be stored.</summary>
+    public const string ReleaseIntended = "release.intended";
+
+    /// <summary>It was compared once more and deleted there.</summary>
+    public const string ReleaseDone = "release.done";
+
+    /// <summary>It was found gone; the station had broken down before it could note that.</summary>
+    public const string ReleaseRecovered = "release.recovered";
+
+    /// <summary>It is no longer what is stored, and was left there.</summary>
+    public const string ReleaseKept = "release.kept";
+
+    /// <summary>It could not be deleted in this docking; the next one tries again.</summary>
+    public const string ReleaseFailed = "release.failed";
+
     /// <summary>A model of recorders was entered or changed.</summary>
     public const string RecorderModelSaved = "recorder-model.saved";
 

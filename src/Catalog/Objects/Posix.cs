@@ -94,6 +94,18 @@ public static partial class Posix
         Check(fsync(folder.DangerousGetHandle().ToInt32()), path);
     }
 
+    /// <summary>The same of an open folder.</summary>
+    public static void SyncFolder(SafeFileHandle folder)
+    {
+        FaultPoint.Pass("fsync", "folder of a recorder");
+        Check(fsync(folder.DangerousGetHandle().ToInt32()), null);
+    }
+
+    /// <summary>
+    /// Removes a file's name from an open folder. The caller holds what proves that it may go; a link is removed itself, a folder never.
+    /// </summary>
+    public static void RemoveAt(SafeFileHandle folder, ReadOnlySpan<byte> name) => Check(unlinkat(folder.DangerousGetHandle().ToInt32(), Terminated(name), 0), null);
+
     /// <summary>Gives a file a second name, never replacing one; false where the file system can't (other volume, no links).</summary>
     public static LinkOutcome Link(string existing, string made)
     {
@@ -212,6 +224,9 @@ public static partial class Posix
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unlinkat(int folder, byte[] path, int flags);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string existing, string made);

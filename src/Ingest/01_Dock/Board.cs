@@ -76,7 +76,8 @@ internal sealed class Board(DockStation station, HolderBook holders, Spool spool
                 [.. session.Files.Where(file => file is { State: DockFileState.Skipped, Reason: not SkipReasons.Ignored })
                     .Take(3).Select(file => new BoardSkip(file.DisplayPath, file.Reason!))],
                 cause,
-                Summary: null);
+                Summary: null,
+                session.Released is { } released and not { Gone: 0, Open: 0 } ? new BoardReleased(released.Gone, released.Open, released.LastAt) : null);
         }
     }
 

@@ -21,7 +21,10 @@ internal sealed record BoardSlot(
     int Slot, string Kind, string State, string Phase, bool MayTake,
     string? Recorder, string? RecorderBy, string? Officer, Guid? SessionId, DateTimeOffset? AttachedAt,
     BoardFiles Files, BoardBytes Bytes, long? RateBytesPerSecond, DateTimeOffset? DoneAt, DateTimeOffset? VerifiedAt,
-    IReadOnlyList<BoardSkip> Skips, BoardCause? Cause, BoardSummary? Summary);
+    IReadOnlyList<BoardSkip> Skips, BoardCause? Cause, BoardSummary? Summary, BoardReleased? Released = null);
+
+/// <summary>Files that were deleted on the recorder once they were proven to be stored, those of them that are still to go, and when the last one went.</summary>
+internal sealed record BoardReleased(long Gone, long Open, DateTimeOffset? LastAt);
 
 /// <summary>Counts of a session's files; <paramref name="Listed"/> is without the skipped ones.</summary>
 internal sealed record BoardFiles(int Listed, int Copied, int Stored, int Known, int Duplicate, int Skipped, int Failed);

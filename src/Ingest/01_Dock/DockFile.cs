@@ -58,6 +58,9 @@ internal sealed class DockFile(byte[] rawPath, FileStat stat, DateTimeOffset now
 
     public LiveIntake? Intake { get; set; }
 
+    /// <summary>When it was deleted on the recorder by this program.</summary>
+    public DateTimeOffset? GoneAt { get; set; }
+
     /// <summary>Whether it may be copied: unchanged for the quiet period, and not put off.</summary>
     public bool IsQuiet(TimeSpan quietPeriod, DateTimeOffset now) => now - SameSince >= quietPeriod && now >= NextAttempt;
 

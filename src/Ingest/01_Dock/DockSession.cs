@@ -29,6 +29,15 @@ internal sealed class DockSession(JournalSession record)
     /// <summary>Why the last listing was broken off; null where it came to its end.</summary>
     public volatile string? Broken;
 
+    /// <summary>What became of its files on the recorder; null until that was asked.</summary>
+    public volatile ReleaseCounts? Released;
+
+    /// <summary>Files whose release isn't tried again in this docking. Used by one thread at a time.</summary>
+    public HashSet<IntakeId> GivenUp { get; } = [];
+
+    /// <summary>Files whose deletion was intended and that were not there at the last look. Used by one thread at a time.</summary>
+    public HashSet<IntakeId> Absent { get; } = [];
+
     /// <summary>Whether a first listing has been made.</summary>
     public bool IsListed { get; private set; }
 

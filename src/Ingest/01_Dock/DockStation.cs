@@ -48,6 +48,9 @@ internal sealed class DockStation(IOptions<StationOptions> options, IOptions<Dat
     /// <summary>Whether the store worked last.</summary>
     public volatile bool StoreUp = true;
 
+    /// <summary>Whether the store was found today to keep what it promised to keep; without it nothing is deleted on a recorder.</summary>
+    public volatile bool LockProven;
+
     /// <summary>Why the media sandbox can't start; null while it can.</summary>
     public volatile string? SandboxFault;
 

@@ -61,10 +61,41 @@ internal sealed class SlotFolder(string path, int maxEntries = SlotFolder.MaxEnt
         }
     }
 
+    /// <summary>
+    /// Removes a file's name where it still leads to what the caller opened and compared, and makes that durable. For
+    /// <see cref="DeleteOnRecorder"/> alone, which holds the proof.
+    /// </summary>
+    /// <returns>False where the name leads elsewhere now; nothing was removed.</returns>
+    /// <exception cref="Win32Exception">It could not be removed, or not be made durable.</exception>
+    public bool Remove(ReadOnlySpan<byte> rawPath, FileStat compared)
+    {
+        var slash = rawPath.LastIndexOf((byte)'/');
+        using var inner = slash < 0 ? null : OpenFolder(rawPath[..slash]);
+        var folder = inner ?? _root;
+        var name = rawPath[(slash + 1)..];
+        if (Posix.StatAt(folder, name) != compared)
+            return false;
+        FaultPoint.Pass("unlink", "file on a recorder");
+        Posix.RemoveAt(folder, name);
+        Posix.SyncFolder(folder);
+        return true;
+    }
+
     /// <summary>Whether the root holds any entry.</summary>
     public bool HasEntries() => Posix.List(_root).Count > 0;
 
     public void Dispose() => _root.Dispose();
+
+    private SafeFileHandle OpenFolder(ReadOnlySpan<byte> rawPath)
+    {
+        SafeFileHandle? opened = null;
+        foreach (var part in rawPath.Split((byte)'/'))
+        {
+            using var outer = opened;
+            opened = Posix.OpenFolderAt(outer ?? _root, rawPath[part]);
+        }
+        return opened!;
+    }
 
     private static (ulong Device, ulong Inode) IdOf(FileStat folder) => (folder.Device, folder.Inode);
 

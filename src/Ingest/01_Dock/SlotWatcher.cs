@@ -211,7 +211,8 @@ internal sealed partial class SlotWatcher(
                 return;
         }
         var identity = identifier.Identify(_options.Name, slot.Source, root, entries);
-        if (identity == session.Record.Recorder)
+        // Who it is was told by names that may be gone now: within one plugging-in it stays who it was.
+        if (identity == session.Record.Recorder || (identity.Serial is null && session.Record.Recorder?.Serial is not null))
             return;
         session.Record.Recorder = identity;
         journal.Write(session.Record);

@@ -29,8 +29,9 @@ internal sealed partial class StationWatch(
                 await stores.Originals.TryAsync(stoppingToken);
                 if (DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime) is var today && today != provenOn)
                 {
+                    station.LockProven = false;
                     await stores.Originals.ProveLockAsync(stoppingToken);
-                    provenOn = today;
+                    (provenOn, station.LockProven) = (today, true);
                 }
                 station.StoreUp = true;
             }

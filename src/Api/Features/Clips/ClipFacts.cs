@@ -12,6 +12,12 @@ internal sealed record ClipFacts
 
     public required IReadOnlyList<ProvenanceRow> Provenance { get; init; }
 
+    /// <summary>What became of its files on their recorders.</summary>
+    public required IReadOnlyList<ReleaseRow> Releases { get; init; }
+
+    /// <summary>What became of a sighting's file; null where nothing was to be done with it.</summary>
+    public ReleaseRow? ReleaseOf(IntakeId sighting) => Releases.FirstOrDefault(release => release.IntakeId == sighting);
+
     /// <summary>Null where it is no part of a recording.</summary>
     public Recording? Recording { get; init; }
 

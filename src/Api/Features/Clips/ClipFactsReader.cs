@@ -7,7 +7,7 @@ namespace YaoAn.Api;
 /// <summary>Reads a clip page's facts together.</summary>
 internal sealed class ClipFactsReader(
     ClipTable clips, MediaTable media, RegistrationTable registrations, CustodyTable custody, VerificationTable verifications, DerivedTable derived,
-    RecordingTable recordings, TrackTable tracks, ClipLinkingReader linking, IOptions<OverdueRules> rules)
+    RecordingTable recordings, TrackTable tracks, ReleaseTable releases, ClipLinkingReader linking, IOptions<OverdueRules> rules)
 {
     /// <summary>Null where there is no such clip, or none that this person may know of.</summary>
     public async Task<ClipFacts?> FindAsync(ClaimsPrincipal person, ClipId id, CancellationToken ct)
@@ -16,10 +16,11 @@ internal sealed class ClipFactsReader(
         if (await clips.FindAsync(viewer, id, ct) is not { } clip)
             return null;
         // Side by side: a person waits for the slowest, not for the sum.
-        var (facts, provenance, log, checks, made, recording, ways, links) = (
+        var (facts, provenance, log, checks, made, recording, ways, links, gone) = (
             media.FindAsync(id, ct), registrations.ProvenanceAsync(id, ct), CustodyAsync(viewer, id, ct), verifications.OfClipAsync(id, ct), derived.OfClipAsync(id, ct),
-            recordings.OfClipAsync(viewer, id, ct), tracks.OfClipAsync(id, ct), linking.ReadAsync(person, clip, ct));
-        await Task.WhenAll(facts, provenance, log, checks, made, recording, ways, links);
+            recordings.OfClipAsync(viewer, id, ct), tracks.OfClipAsync(id, ct), linking.ReadAsync(person, clip, ct),
+            releases.OfClipAsync(id, ct));
+        await Task.WhenAll(facts, provenance, log, checks, made, recording, ways, links, gone);
         return new ClipFacts
         {
             Clip = clip,
@@ -29,6 +30,7 @@ internal sealed class ClipFactsReader(
             Verifications = await checks,
             Derived = await made,
             Recording = await recording,
+            Releases = await gone,
             Tracks = await ways,
             Linking = await links,
             LateBy = rules.Value.IsLate(clip) ? clip.HandedInAfter - rules.Value.HandInWithin : null,

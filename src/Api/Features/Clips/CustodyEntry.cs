@@ -30,6 +30,8 @@ internal sealed record CustodyEntry(DateTimeOffset At, string Kind, string Actor
         CustodyKinds.ClipVerified => "shield-check",
         CustodyKinds.ClipDamaged => "shield-x",
         CustodyKinds.ClipRebuilt => "database-import",
+        CustodyKinds.ReleaseIntended or CustodyKinds.ReleaseDone or CustodyKinds.ReleaseRecovered => "trash",
+        CustodyKinds.ReleaseKept or CustodyKinds.ReleaseFailed => "alert-triangle",
         CustodyKinds.ViewingOpened => "player-play",
         CustodyKinds.PostersShown => "photo",
         CustodyKinds.OriginalDownloaded => "download",

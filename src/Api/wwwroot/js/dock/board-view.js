@@ -55,13 +55,23 @@ const skipsLine = (slot, words) => {
   return reasons.length ? say(words, 'SkippedWhy', skipped, reasons.join(say(words, 'ListMark'))) : say(words, 'Skipped', skipped);
 };
 
+/** What this station deleted on the recorder: an officer who looks for a film there has to know where it went. */
+const releasedLine = (slot, words) => {
+  const { released } = slot;
+  if (!released) return null;
+  return joined(
+    released.gone ? say(words, 'Released', released.gone, clock(released.lastAt)) : null,
+    released.open ? say(words, 'ReleaseOpen', released.open) : null,
+  );
+};
+
 const ready = (slot, words) => {
   const { files } = slot;
   const verified = slot.verifiedAt ? say(words, 'VerifiedAt', clock(slot.verifiedAt)) : null;
   const seen = joined(files.known ? say(words, 'Known', files.known) : null, files.duplicate ? say(words, 'Duplicate', files.duplicate) : null);
   return tile(slot, 'ready', say(words, 'Ready'), {
     ...who(slot, words),
-    lines: [joined(say(words, 'Files', files.listed), bytes(slot.bytes.listed), verified), joined(seen, skipsLine(slot, words))],
+    lines: [joined(say(words, 'Files', files.listed), bytes(slot.bytes.listed), verified), joined(releasedLine(slot, words), seen, skipsLine(slot, words))],
     shortLine: joined(say(words, 'FilesShort', files.listed), bytes(slot.bytes.listed), slot.verifiedAt ? say(words, 'VerifiedAtShort', clock(slot.verifiedAt)) : null),
   });
 };
