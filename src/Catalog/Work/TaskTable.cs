@@ -23,6 +23,9 @@ public sealed record TaskRow
     /// <summary>What the last attempt said, of a clip that stands still.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>A step of it waits for its next attempt, which <see cref="TaskTable.RetryAsync"/> brings forward.</summary>
+    public required bool Waits { get; init; }
+
     /// <summary>When the file came in, or was seen.</summary>
     public required DateTimeOffset Since { get; init; }
 }
@@ -37,18 +40,19 @@ public sealed class TaskTable(CatalogDatabase database)
     public async Task<(IReadOnlyList<TaskRow> Oldest, long Count)> ListAsync(Viewer viewer, DateTimeOffset now, int most, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        var rows = (await connection.QueryAsync<(string Kind, string Cause, Guid? ClipId, string? Recorder, string Name, string? Detail, DateTimeOffset Since, long Count)>(
+        var rows = (await connection.QueryAsync<(string Kind, string Cause, Guid? ClipId, string? Recorder, string Name, string? Detail, bool Waits, DateTimeOffset Since, long Count)>(
             new CommandDefinition(
                 $"""
                 with task as (
                   select case when clip.health <> 'ok' then clip.health else 'standing' end as kind,
                     case when clip.health <> 'ok' then coalesce(clip.health_reason, '') else clip.stage end as cause,
-                    clip.clip_id, clip.recorder, clip.display_name as name, clip_work.last_error as detail, clip.received_at as since
+                    clip.clip_id, clip.recorder, clip.display_name as name, clip_work.last_error as detail,
+                    clip_work.last_error is not null and clip.stage in ('registered', 'stored', 'probed') as waits, clip.received_at as since
                   from clip left join clip_work on clip_work.clip_id = clip.clip_id
                   where {ClipTable.Visible}
                     and (clip.health <> 'ok' or (clip_work.last_error is not null and clip.stage in ('registered', 'stored', 'probed')))
                   union all
-                  select 'skipped', skipped_file.reason, null, dock_session.recorder, skipped_file.display_path, null, skipped_file.at
+                  select 'skipped', skipped_file.reason, null, dock_session.recorder, skipped_file.display_path, null, false, skipped_file.at
                   from skipped_file join dock_session on dock_session.session_id = skipped_file.session_id
                   where @SeesAll and skipped_file.reason <> 'ignored' and skipped_file.at > @skippedAfter
                     -- What came in later, by whichever slot, is no task any more.
@@ -56,7 +60,7 @@ public sealed class TaskTable(CatalogDatabase database)
                       select from provenance
                       where provenance.recorder_key = dock_session.recorder_key and provenance.raw_path = skipped_file.raw_path
                         and provenance.size_bytes = skipped_file.size_bytes and provenance.modified_at = skipped_file.modified_at))
-                select kind, cause, clip_id, recorder, name, detail, since, count(*) over () as count
+                select kind, cause, clip_id, recorder, name, detail, waits, since, count(*) over () as count
                 from task
                 order by since, name
                 limit @most
@@ -73,6 +77,7 @@ public sealed class TaskTable(CatalogDatabase database)
                     Recorder = row.Recorder,
                     Name = row.Name,
                     Detail = row.Detail,
+                    Waits = row.Waits,
                     Since = row.Since,
                 }),
             ],

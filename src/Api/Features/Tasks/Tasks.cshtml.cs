@@ -19,7 +19,7 @@ internal sealed class TasksModel(TaskTable tasks, TimeProvider time) : PageModel
     [BindProperty(SupportsGet = true)]
     public int? Retried { get; set; }
 
-    public bool MayRetry => User.Has(Right.Verify) && Tasks.Any(task => task.Kind == "standing");
+    public bool MayRetry => User.Has(Right.Verify) && Tasks.Any(task => task.Waits);
 
     public async Task OnGetAsync(CancellationToken ct) =>
         (Tasks, Count) = await tasks.ListAsync(User.Viewer(), time.GetUtcNow(), Most, ct);
