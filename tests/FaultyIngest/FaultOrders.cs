@@ -28,13 +28,15 @@ internal sealed partial class FaultOrders : IDisposable
     private string? _current;
     private int _passes;
 
-    public FaultOrders(string data)
+    /// <param name="data">Data folder.</param>
+    /// <param name="verb">Whether this is a verb beside the service: each process has files of its own to write to, and both take the same orders.</param>
+    public FaultOrders(string data, bool verb)
     {
         _data = Path.GetFullPath(data);
         var folder = Directory.CreateDirectory(Path.Combine(_data, "run", "faults")).FullName;
         _orders = Path.Combine(folder, "orders");
-        _passed = Append(Path.Combine(folder, "passed"));
-        _fired = Append(Path.Combine(folder, "fired"));
+        _passed = Append(Path.Combine(folder, verb ? "passed-verb" : "passed"));
+        _fired = Append(Path.Combine(folder, verb ? "fired-verb" : "fired"));
     }
 
     /// <summary>Notes a passing, and does there what was ordered.</summary>

@@ -13,7 +13,7 @@ internal static class FaultyProgram
     private static async Task<int> Main(string[] args)
     {
         var data = Environment.GetEnvironmentVariable("YaoAn__DataFolder") ?? throw new InvalidOperationException("YaoAn__DataFolder is not set.");
-        using var orders = new FaultOrders(data);
+        using var orders = new FaultOrders(data, verb: args is not ["run", ..]);
         FaultPoint.Hook = orders.Pass;
         return await IngestCommands.Root().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });
     }

@@ -142,10 +142,13 @@ public sealed class StationUnderTest : IAsyncDisposable
     }
 
     /// <summary>Runs a verb of <c>ingest</c> with the station's settings to its end.</summary>
-    public async Task<(int Exit, string Output)> VerbAsync(params string[] arguments)
+    public Task<(int Exit, string Output)> VerbAsync(params string[] arguments) => VerbOfAsync(Programs.Ingest, arguments);
+
+    /// <summary>The same with a program that takes the part of <c>ingest</c>.</summary>
+    public async Task<(int Exit, string Output)> VerbOfAsync(string ingest, params string[] arguments)
     {
         var log = $"verb-{Guid.CreateVersion7():N}.log";
-        await using var program = Run(Programs.Ingest, arguments, Data, log);
+        await using var program = Run(ingest, arguments, Data, log);
         var exit = await program.EndAsync(TimeSpan.FromMinutes(2));
         return (exit, program.Tail(200));
     }
@@ -164,6 +167,14 @@ public sealed class StationUnderTest : IAsyncDisposable
         {
             return null;
         }
+    }
+
+    /// <summary>What Api asks of the station, with its key.</summary>
+    public async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path, HttpContent content)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(Station, path)) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _key);
+        return await _http.SendAsync(request);
     }
 
     /// <summary>The board.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using YaoAn.Catalog;
 
@@ -15,6 +16,7 @@ internal sealed partial class TakeUploads(
     UploadSessions sessions,
     CopyFile copy,
     CopyGate gate,
+    Spool spool,
     IntakeBook book,
     RecorderProfiles profiles,
     RegisterSignal registerSignal,
@@ -44,7 +46,7 @@ internal sealed partial class TakeUploads(
         {
             for (var attempt = 1; upload is { Record.Kept: null, GivenUp.IsCancellationRequested: false }; attempt++)
             {
-                if (await TryAsync(upload, ct) is not { } reason)
+                if (await TryOrFailAsync(upload, ct) is not { } reason)
                     return;
                 var isTried = reason != FailReasons.SpoolFull && attempt >= options.Value.Attempts;
                 upload.Reason = isTried || reason == FailReasons.SpoolFull ? reason : null;
@@ -74,9 +76,32 @@ internal sealed partial class TakeUploads(
         }
     }
 
+    /// <summary>As <see cref="TryAsync"/>: a disk or a journal that fails once is one more thing that was in the way.</summary>
+    private async Task<string?> TryOrFailAsync(Upload upload, CancellationToken ct)
+    {
+        try
+        {
+            return await TryAsync(upload, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException or System.ComponentModel.Win32Exception)
+        {
+            LogFailed(logger, e, upload.Record.Session);
+            return FailReasons.SpoolDiffers;
+        }
+    }
+
     /// <returns>Null once it is behind the durable line; else the code of what was in the way.</returns>
     private async Task<string?> TryAsync(Upload upload, CancellationToken ct)
     {
+        // An attempt that failed after the durable line: nothing is to be copied a second time.
+        if (upload.Record.Intake is { } before && spool.Holds(before))
+        {
+            var kept = spool.ManifestOf(before);
+            book.Spooled(kept);
+            uploads.Keep(upload, kept.Spooled, kept.Sha256);
+            registerSignal.Set();
+            return null;
+        }
         using var turn = await gate.EnterAsync(ct);
         var footage = Prepare(upload);
         var started = Stopwatch.GetTimestamp();
@@ -152,7 +177,7 @@ internal sealed partial class TakeUploads(
     [LoggerMessage(2101, LogLevel.Information, "Upload: {Outcome}, {SizeBytes} bytes in {ElapsedMs} ms, session {Session}")]
     private static partial void LogTaken(ILogger logger, CopyOutcome outcome, long sizeBytes, long elapsedMs, SessionId session);
 
-    [LoggerMessage(2102, LogLevel.Error, "An upload of session {Session} could not be taken in; its bytes are kept, the next start tries again")]
+    [LoggerMessage(2102, LogLevel.Error, "An upload of session {Session} could not be taken in; its bytes are kept, and it is tried again")]
     private static partial void LogFailed(ILogger logger, Exception e, SessionId session);
 
     [LoggerMessage(1104, LogLevel.Warning, "Expired uploads or sessions could not be ended; it is tried again")]

@@ -85,6 +85,7 @@ internal sealed class UploadFolder
     public void ReleaseBytes(UploadId id)
     {
 #pragma warning disable RS0030 // Behind the durable line: the spool has them.
+        FaultPoint.Pass("delete", "bytes of an upload");
         File.Delete(Path.Combine(Of(id), Bytes));
 #pragma warning restore RS0030
         Posix.SyncFolder(Of(id));

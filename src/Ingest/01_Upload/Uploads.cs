@@ -224,7 +224,7 @@ internal sealed partial class Uploads(
             {
                 if (unsynced >= SyncBytes)
                 {
-                    file.Flush(flushToDisk: true);
+                    Sync(file);
                     unsynced = 0;
                 }
                 if (unsynced == 0 && spool.UsableBytes() <= 0)
@@ -233,6 +233,7 @@ internal sealed partial class Uploads(
                 var read = await body.ReadAsync(buffer.AsMemory(0, most), ct);
                 if (read == 0)
                     break;
+                FaultPoint.Pass("write", "upload");
                 file.Write(buffer, 0, read);
                 unsynced += read;
                 upload.OffsetBytes += read;
@@ -248,10 +249,16 @@ internal sealed partial class Uploads(
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-            file.Flush(flushToDisk: true);
             // A write that failed half way: the disk, not our count, says where the file ends.
             upload.OffsetBytes = file.Length;
+            Sync(file);
         }
+    }
+
+    private static void Sync(FileStream file)
+    {
+        FaultPoint.Pass("fsync", "upload");
+        file.Flush(flushToDisk: true);
     }
 
     private static AddOutcome NoRoom(Upload upload)

@@ -26,6 +26,8 @@ internal sealed class FaultStation : IAsyncDisposable
         ["Work__SweepInterval"] = "00:00:01",
         ["Work__Patience"] = "00:00:02",
         ["Work__CensusAt"] = "00:00:00",
+        ["Work__ReleaseAfter"] = "00:00:00",
+        ["Upload__SessionEndsAfter"] = "00:00:03",
     };
 
     private readonly CancellationTokenSource _stop = new();
@@ -100,11 +102,12 @@ internal sealed class FaultStation : IAsyncDisposable
     }
 
     /// <summary>Points passed since the station was made, in turn.</summary>
-    public IReadOnlyList<FaultPointPassed> Passed()
+    /// <param name="byVerbs">Those of verbs beside the service.</param>
+    public IReadOnlyList<FaultPointPassed> Passed(bool byVerbs)
     {
         var passed = new List<FaultPointPassed>();
         FaultOrder? last = null;
-        foreach (var parts in Lines("passed").Select(line => line.Split('\t')))
+        foreach (var parts in Lines(byVerbs ? "passed-verb" : "passed").Select(line => line.Split('\t')))
         {
             if (parts is [var site, var point])
                 passed.Add(new FaultPointPassed(site, point, last));

@@ -15,6 +15,15 @@ internal enum FaultPhase
     /// <summary>While a large file is copied.</summary>
     LargeVisit,
 
+    /// <summary>While the files of a recorder are deleted there.</summary>
+    ReleaseVisit,
+
+    /// <summary>While somebody sends files by a browser.</summary>
+    UploadVisit,
+
+    /// <summary>While a folder is taken in by a command.</summary>
+    ImportVisit,
+
     /// <summary>Only after another fault.</summary>
     Recovery,
 }
