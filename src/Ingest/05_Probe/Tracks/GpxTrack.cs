@@ -34,8 +34,9 @@ internal static class GpxTrack
                     Point(xml, track);
             }
         }
-        catch (XmlException)
+        catch (Exception e) when (e is XmlException or ArgumentException)
         {
+            // The reader of .NET 10 stumbles itself where bytes that are no UTF-8 stand behind a broken declaration.
             track.Skip();
         }
         return track.Build(TrackSources.Gpx);

@@ -55,6 +55,11 @@ public sealed class GpxTrackTests
     [InlineData("<gpx>")]
     public void What_is_no_track_or_brings_a_document_type_gives_none(string text) => Assert.Null(Read(text));
 
+    /// <summary>Found by <see cref="TrackFuzzTests"/>: the XML reader itself fails otherwise than by an XmlException.</summary>
+    [Fact]
+    public void Bytes_at_which_the_reader_of_xml_stumbles_are_no_track() => Assert.Null(TrackText.Read(Convert.FromBase64String(
+        "PD94bWwgdmVyc2lvbj0iMS4w2aDZodmi2aPZpNml2abZp9mo2akiIGVuY29kaW5nPSJVVEYtOCI/PjxncHggdmX72w/Pbo+NWw==")));
+
     [Fact]
     public void Elements_without_end_are_not_followed()
     {
