@@ -276,6 +276,7 @@ public sealed class ClipTable(CatalogDatabase database)
         Environment.NewLine,
         filter switch
         {
+            { Filed: [FilingStates.Suggested], Sidecars: false } => "and clip.filed = 'unlinked' and clip.suggested and not clip.sidecar and clip.kind <> 'data'",
             { Filed.Count: > 0, Sidecars: false } when filter.Filed.All(state => state is FilingStates.Unlinked or FilingStates.Suggested) =>
                 "and clip.filed = 'unlinked' and not clip.sidecar and clip.kind <> 'data'",
             { Filed: [FilingStates.NotEnforcement] } => "and clip.clip_id in (select not_enforcement.clip_id from not_enforcement)",

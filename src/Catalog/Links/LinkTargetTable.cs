@@ -11,6 +11,9 @@ public sealed class LinkTargetTable(CatalogDatabase database)
 
     private const int MostCasesAround = 3;
 
+    /// <summary>So many people have fewer open cases than a county has activities in some days.</summary>
+    private const int Few = 4;
+
     /// <summary>All items of all activities of some cases that the viewer may know of, in the order of time.</summary>
     public async Task<IReadOnlyList<LinkTarget>> OfCasesAsync(Viewer viewer, IReadOnlyCollection<CaseId> cases, CancellationToken ct)
     {
@@ -33,8 +36,10 @@ public sealed class LinkTargetTable(CatalogDatabase database)
     }
 
     /// <summary>Cases with an activity of a clip's officers around its time, the nearest first: for each clip at most three.</summary>
-    /// <remarks>The clips of a page are mostly of the same days: what was done in those is looked at once, not for each clip. ('offset 0': the planner
-    /// can't know how few activities that are, and would read all open cases.)</remarks>
+    /// <remarks>
+    /// Clips of few people lie on many days: their open cases are looked through. Clips of many people lie on few days: what was done in those is looked through,
+    /// once and not for each clip. ('offset 0': the planner can't know how few rows that are, and would read all open cases.)
+    /// </remarks>
     public async Task<ILookup<ClipId, CaseId>> CasesAroundAsync(Viewer viewer, IReadOnlyCollection<ClipId> clips, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
@@ -42,14 +47,23 @@ public sealed class LinkTargetTable(CatalogDatabase database)
             $"""
             with own as materialized (
               select clip.clip_id, clip.officers, coalesce(clip.corrected_from, clip.recorded_from, clip.received_at) as at from clip where clip.clip_id = any (@clips)),
+            people as materialized (select array_agg(distinct officer) as ids from own, unnest(own.officers) officer),
             done as materialized (
               select activity.case_id, activity.begins, activity.ends, activity.officers
               from (select unnest(range_agg(tstzrange(own.at - @Around, own.at + @Around, '[]'))) as span from own) times
-                join activity on activity.begins between lower(times.span) and upper(times.span) and activity.withdrawn_at is null),
+                join activity on activity.begins between lower(times.span) and upper(times.span) and activity.withdrawn_at is null
+              where (select cardinality(ids) from people) > @Few),
             near as materialized (
               select done.case_id, done.begins, done.ends, done.officers || open.officers as officers
               from done cross join lateral (
-                select case_file.officers from case_file where case_file.case_id = done.case_id and case_file.state <> 'closed' and {CaseTable.Visible} offset 0) open)
+                select case_file.officers from case_file where case_file.case_id = done.case_id and case_file.state <> 'closed' and {CaseTable.Visible} offset 0) open
+              union all
+              select open.case_id, activity.begins, activity.ends, activity.officers || open.officers
+              from (
+                  select case_file.case_id, case_file.officers from case_file
+                  where case_file.seen_by && (select ids from people) and case_file.state <> 'closed' and {CaseTable.Visible} offset 0) open
+                join activity on activity.case_id = open.case_id and activity.withdrawn_at is null
+              where (select cardinality(ids) from people) <= @Few)
             select own.clip_id, nearest.case_id
             from own cross join lateral (
               select near.case_id, min(greatest(near.begins - own.at, own.at - near.ends, interval '0')) as distance
@@ -60,7 +74,7 @@ public sealed class LinkTargetTable(CatalogDatabase database)
               limit @MostCasesAround) nearest
             order by own.clip_id, nearest.distance
             """,
-            new { clips = clips.Select(clip => clip.Value).ToArray(), Around, MostCasesAround, viewer.SeesAll, viewer.Units, viewer.Officer },
+            new { clips = clips.Select(clip => clip.Value).ToArray(), Around, MostCasesAround, Few, viewer.SeesAll, viewer.Units, viewer.Officer },
             cancellationToken: ct))).ToLookup(near => near.Clip, near => near.Case);
     }
 

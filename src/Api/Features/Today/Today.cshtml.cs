@@ -34,31 +34,34 @@ internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTab
         if (Mine is not null && User.Has(Right.LinkClips))
             Mine = await days.WithInboxAsync(Mine with { Lacking = await days.LackingAsync(User.Viewer(), Mine.Officer.Number, ct) }, HttpContext, ct);
         IsUnconnected = Mine is null && User.IsInRole(AccountRoles.Officer);
-        if (User.Has(Right.SeeOverdue))
-            Overdue = await lists.CountsAsync(User.Overdue(null), ct);
-        Work = await WorkAsync(ct);
+        var (overdue, work) = (User.Has(Right.SeeOverdue) ? lists.CountsAsync(User.Overdue(null), ct) : null, Task.WhenAll(Waiting(ct)));
+        Overdue = overdue is null ? null : await overdue;
+        Work = await work;
     }
 
-    private async Task<IReadOnlyList<WaitingWork>> WorkAsync(CancellationToken ct)
+    /// <summary>The counts, begun all at once: none waits for another.</summary>
+    private List<Task<WaitingWork>> Waiting(CancellationToken ct)
     {
-        var work = new List<WaitingWork>();
+        var work = new List<Task<WaitingWork>>();
         if (User.Has(Right.ManageRecorders))
         {
-            work.Add(new("Unattributed", (await attributions.CountsAsync(ct)).Values.Sum(), "/unattributed", "warn", "user-check"));
-            work.Add(new("SecondPerson", (await attributions.WaitingAsync(ct)).Count, "/unattributed", "run", "users"));
+            work.Add(Of("Unattributed", async () => (await attributions.CountsAsync(ct)).Values.Sum(), "/unattributed", "warn", "user-check"));
+            work.Add(Of("SecondPerson", async () => (await attributions.WaitingAsync(ct)).Count, "/unattributed", "run", "users"));
         }
         if (User.Has(Right.EditCases) && Mine is null)
-            work.Add(await LackingAsync(ct));
+            work.Add(LackingAsync(ct));
         if (User.Has(Right.ReviewCases))
-            work.Add(new("Waivers", await waivers.CountWaitingAsync(User.CaseViewer(), ct), "/waivers", "run", "file-text"));
+            work.Add(Of("Waivers", () => waivers.CountWaitingAsync(User.CaseViewer(), ct), "/waivers", "run", "file-text"));
         if (User.Has(Right.SeeClips) && Mine is null)
-            work.Add(new("Tasks", (await tasks.ListAsync(User.Viewer(), Now, 1, ct)).Count, "/tasks", "warn", "list-check"));
+            work.Add(Of("Tasks", async () => (await tasks.ListAsync(User.Viewer(), Now, 1, ct)).Count, "/tasks", "warn", "list-check"));
         if (User.Has(Right.Verify) && Mine is null)
-            work.Add(new("Failures", (await verifications.FailuresAsync(User.Viewer(), 1, ct)).Count, "/verify", "bad", "shield-x"));
+            work.Add(Of("Failures", async () => (await verifications.FailuresAsync(User.Viewer(), 1, ct)).Count, "/verify", "bad", "shield-x"));
         if (User.Has(Right.SeeHealth))
-            work.Add(new("Health", (await diagnosis.LookAsync(ct)).All.Count(finding => finding.Level != Level.Ok), "/health", "bad", "activity-heartbeat"));
+            work.Add(Of("Health", async () => (await diagnosis.LookAsync(ct)).All.Count(finding => finding.Level != Level.Ok), "/health", "bad", "activity-heartbeat"));
         return work;
     }
+
+    private static async Task<WaitingWork> Of(string word, Func<Task<long>> count, string href, string look, string icon) => new(word, await count(), href, look, icon);
 
     /// <summary>Cases of one's units on which work goes on and that lack something.</summary>
     private async Task<WaitingWork> LackingAsync(CancellationToken ct)
