@@ -14,7 +14,10 @@ internal sealed class UploadSessions(JournalTable journal, RegisterSignal signal
     private readonly Dictionary<SessionId, Visit> _open = [];
     private readonly Lock _gate = new();
 
-    /// <summary>At start: the sessions that an earlier run left open, and the visits that they belong to.</summary>
+    /// <summary>
+    /// At start: the sessions that an earlier run left open, and the visits that they belong to. One without any upload was begun for a file whose creation
+    /// was cut off; its visit isn't known.
+    /// </summary>
     public void Load(IEnumerable<UploadRecord> uploads)
     {
         var batches = uploads.DistinctBy(upload => upload.Session).ToDictionary(upload => upload.Session, upload => upload.Batch);
@@ -30,7 +33,9 @@ internal sealed class UploadSessions(JournalTable journal, RegisterSignal signal
     {
         lock (_gate)
         {
-            var visit = _open.Values.FirstOrDefault(open => open.Batch == wish.Batch && open.Session.Uploader!.Account == wish.Uploader.Account);
+            var own = _open.Values.Where(open => open.Session.Uploader!.Account == wish.Uploader.Account).ToList();
+            // A session whose first file was cut off by a crash is the next visit's: its sender asks again.
+            var visit = own.Find(open => open.Batch == wish.Batch) ?? own.Find(open => open.Batch is null);
             if (visit is null)
             {
                 visit = new Visit(SessionOf(wish.Uploader, now), wish.Batch);
@@ -38,6 +43,7 @@ internal sealed class UploadSessions(JournalTable journal, RegisterSignal signal
                 signal.Set();
                 _open[visit.Session.Session] = visit;
             }
+            visit.Batch = wish.Batch;
             visit.LastBusy = now;
             return visit.Session;
         }
@@ -93,7 +99,8 @@ internal sealed class UploadSessions(JournalTable journal, RegisterSignal signal
     {
         public JournalSession Session => session;
 
-        public string? Batch => batch;
+        /// <summary>Which visit of the page it is; null where that isn't known.</summary>
+        public string? Batch { get; set; } = batch;
 
         public DateTimeOffset LastBusy { get; set; }
     }

@@ -106,7 +106,7 @@ internal sealed class CopyFile(
         Sha256Digest copied;
         try
         {
-            copied = loop.Copy(file.Stat.SizeBytes, ct);
+            copied = loop.Copy(ct);
         }
         catch (Exception e) when (e is not SpoolFullException)
         {

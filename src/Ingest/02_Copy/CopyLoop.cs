@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using YaoAn.Catalog;
@@ -6,20 +7,20 @@ using YaoAn.Catalog;
 namespace YaoAn.Ingest;
 
 /// <summary>
-/// The bytes' way from a recorder into the spool: read once, hashed and written, synced, and read again from the medium. A small file goes through
-/// one thread. A large one has a thread that hashes and one that follows behind: it syncs what was written, reads it again and compares while the
-/// rest is still being copied, and notes how far a copy has come that can go on there.
+/// The bytes' way from a recorder into the spool: read once, hashed and written while they are in the processor's cache, synced, and read again from the
+/// medium. Behind a large file follows a thread that syncs what was written, notes how far a copy has come that can go on there, and, where the recorder is
+/// the slow one, reads it again while the rest is still being copied.
 /// </summary>
 internal sealed class CopyLoop : IDisposable
 {
     /// <summary>Bytes that are read at once.</summary>
     private const int ChunkBytes = 256 << 10;
 
-    /// <summary>From here on the threads are worth their price.</summary>
-    internal const long LargeBytes = 64 << 20;
-
-    /// <summary>The follower is sent off at each multiple of it.</summary>
+    /// <summary>The follower is sent off after so much at least.</summary>
     private const long StrideBytes = 64 << 20;
+
+    /// <summary>What comes faster keeps the disk busy: reading it again beside the copy would take longer than reading it afterwards, in one go.</summary>
+    private const long FastBytesPerSecond = 250 << 20;
 
     /// <summary>So much is written before the disk is set to work on it: it has something to do while the rest is read and hashed.</summary>
     private const long WriteOutBytes = 4 << 20;
@@ -67,10 +68,34 @@ internal sealed class CopyLoop : IDisposable
     }
 
     /// <summary>Copies from <see cref="Position"/> to the end of the source.</summary>
-    /// <param name="size">Length that it was seen to have.</param>
     /// <param name="ct">Stops between two chunks.</param>
     /// <returns>Digest of what was read from the recorder.</returns>
-    public Sha256Digest Copy(long size, CancellationToken ct) => size - Position < LargeBytes ? CopySmall(ct) : CopyLarge(ct);
+    public Sha256Digest Copy(CancellationToken ct)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        var (sent, since) = (Position, Stopwatch.GetTimestamp());
+        try
+        {
+            int length;
+            while ((length = ReadSource(buffer, ct)) > 0)
+            {
+                _read.AppendData(buffer, 0, length);
+                Write(buffer, length);
+                _progress(Position);
+                if (Position - sent < StrideBytes || !_follower.IsCompleted)
+                    continue;
+                _follower.GetAwaiter().GetResult();
+                var isSlow = (Position - sent) / Stopwatch.GetElapsedTime(since).TotalSeconds < FastBytesPerSecond;
+                _follower = FollowAsync(Position, Read(), isSlow, ct);
+                (sent, since) = (Position, Stopwatch.GetTimestamp());
+            }
+            return Read();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
     /// <summary>Syncs the copy. Whatever was copied then survives a power loss.</summary>
     public void Sync()
@@ -108,70 +133,17 @@ internal sealed class CopyLoop : IDisposable
         _spooled.Dispose();
     }
 
-    private Sha256Digest CopySmall(CancellationToken ct)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            int length;
-            while ((length = ReadSource(buffer, ct)) > 0)
-            {
-                _read.AppendData(buffer, 0, length);
-                Write(buffer, length);
-                _progress(Position);
-            }
-            return Read();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private Sha256Digest CopyLarge(CancellationToken ct)
-    {
-        using var hasher = new HashingThread(_read, ChunkBytes);
-        var next = Position + StrideBytes;
-        try
-        {
-            while (true)
-            {
-                var buffer = hasher.Rent();
-                var length = ReadSource(buffer, ct);
-                if (length == 0)
-                    break;
-                hasher.Append(buffer, length);
-                Write(buffer, length);
-                _progress(Position);
-                if (Position < next)
-                    continue;
-                next = Position + StrideBytes;
-                if (_follower.IsFaulted)
-                    _follower.GetAwaiter().GetResult();
-                if (_follower.IsCompleted)
-                    _follower = FollowAsync(Position, hasher.Mark(), ct);
-            }
-        }
-        finally
-        {
-            // An interrupted copy is noted by its digest, which has to be that of all that was written.
-            hasher.Finish();
-        }
-        return Read();
-    }
-
-    /// <summary>Makes all up to <paramref name="to"/> durable and compares it, beside the copy that goes on.</summary>
-    private Task FollowAsync(long to, Task<Sha256Digest> mark, CancellationToken ct) => Task.Factory.StartNew(
+    /// <summary>Makes all up to <paramref name="to"/> durable, and reads it again if the disk has time for that, beside the copy that goes on.</summary>
+    private Task FollowAsync(long to, Sha256Digest digest, bool isSlow, CancellationToken ct) => Task.Factory.StartNew(
         () =>
         {
-            var digest = mark.GetAwaiter().GetResult();
             OnSpool(() =>
             {
                 FaultPoint.Pass("fsync", "original.part");
                 RandomAccess.FlushToDisk(_part);
             });
             _synced(to, digest);
-            if (_readsBack)
+            if (_readsBack && isSlow)
                 OnSpool(() => ReadAgain(to, null, ct));
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

@@ -17,6 +17,9 @@ internal sealed class MediumReader(SafeFileHandle file) : IDisposable
     /// <summary>A multiple of the block of every medium that is met.</summary>
     private const int BlockBytes = 4096;
 
+    /// <summary>Chunks that wait to be worked on: reading and hashing hide behind each other.</summary>
+    private const int Ahead = 1;
+
     /// <summary>Used again and again, by as many files as are copied at once.</summary>
     private static readonly ConcurrentBag<byte[]> s_buffers = [];
 
@@ -27,32 +30,37 @@ internal sealed class MediumReader(SafeFileHandle file) : IDisposable
 
     /// <summary>Reads on to a place, or to the end of the file where that comes first.</summary>
     /// <param name="to">Place; all before it is synced.</param>
-    /// <param name="piece">Given the bytes in their order.</param>
+    /// <param name="piece">Given the bytes in their order, while those that follow are being read.</param>
     /// <param name="ct">Stops between two chunks.</param>
     public void ReadTo(long to, Action<ReadOnlySpan<byte>> piece, CancellationToken ct)
     {
         if (_direct is null)
             Posix.ForgetCached(file, Position, to - Position);
-        if (!s_buffers.TryTake(out var array))
-            array = GC.AllocateUninitializedArray<byte>(ChunkBytes + BlockBytes, pinned: true);
-        try
+        var pieces = Pieces(Position, to, ct);
+        // A thread has its price: not for one chunk.
+        foreach (var (buffer, from, length) in to - Position > ChunkBytes ? ReadAhead.Of(pieces, Ahead) : pieces)
         {
-            // The memory of a direct read begins at a block as well.
-            var buffer = array.AsSpan((int)(-Marshal.UnsafeAddrOfPinnedArrayElement(array, 0) & (BlockBytes - 1)), ChunkBytes);
-            while (Position < to)
-            {
-                ct.ThrowIfCancellationRequested();
-                var before = (int)(Position % BlockBytes);
-                var read = (int)Math.Min(Read(buffer, Position - before) - before, to - Position);
-                if (read <= 0)
-                    return;
-                piece(buffer.Slice(before, read));
-                Position += read;
-            }
+            piece(buffer.AsSpan(from, length));
+            Position += length;
+            s_buffers.Add(buffer);
         }
-        finally
+    }
+
+    private IEnumerable<(byte[] Buffer, int From, int Length)> Pieces(long at, long to, CancellationToken ct)
+    {
+        while (at < to)
         {
-            s_buffers.Add(array);
+            ct.ThrowIfCancellationRequested();
+            if (!s_buffers.TryTake(out var buffer))
+                buffer = GC.AllocateUninitializedArray<byte>(ChunkBytes + BlockBytes, pinned: true);
+            // The memory of a direct read begins at a block as well.
+            var aligned = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(buffer, 0) & (BlockBytes - 1));
+            var before = (int)(at % BlockBytes);
+            var read = (int)Math.Min(Read(buffer.AsSpan(aligned, ChunkBytes), at - before) - before, to - at);
+            if (read <= 0)
+                yield break;
+            yield return (buffer, aligned + before, read);
+            at += read;
         }
     }
 

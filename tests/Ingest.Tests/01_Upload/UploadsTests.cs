@@ -243,6 +243,18 @@ public sealed class UploadsTests : IAsyncLifetime
         Assert.NotEqual(first, Begin(10, batch: "visit-2").Record.Session);
     }
 
+    [Fact]
+    public async Task A_crash_while_a_visits_first_file_is_created_leaves_no_empty_session_beside_the_visits_own()
+    {
+        var upload = Begin(10, batch: "visit-1").Record;
+        // As far as the record, which a creation writes last.
+        File.Delete(Path.Combine(Now.Get<UploadFolder>().Of(upload.Id), "upload.json"));
+        await RestartAsync();
+        Assert.Equal(upload.Session, Begin(10, batch: "visit-1").Record.Session);
+        Assert.NotEqual(upload.Session, Begin(10, batch: "visit-2").Record.Session);
+        Assert.Equal(2, Now.Get<JournalTable>().OpenSessions("browser").Count);
+    }
+
     private Ingest.Upload Begin(long size, string name = "clip.mp4", string? ticket = null, string batch = "visit")
     {
         var (outcome, upload) = Uploads.Begin(Wish(size, name, ticket, batch));

@@ -124,18 +124,22 @@ public sealed class ResumeTests : IAsyncLifetime
         Assert.True(File.Exists(held.Name) && held.Length >= Stop);
     }
 
-    [Fact]
-    public void A_large_file_is_compared_while_it_is_copied_and_a_flipped_bit_behind_the_reader_is_found()
+    /// <summary>From a slow recorder it is compared while it is copied, else behind it.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void A_large_file_is_compared_and_a_flipped_bit_behind_the_reader_is_found(int msPerChunk)
     {
         var bytes = Given.Bytes(150 << 20);
         var path = _card.Write("large.bin", bytes);
-        var good = Run(Footage(_card.Path, "large.bin"));
+        var good = Run(Footage(_card.Path, "large.bin"), _ => Thread.Sleep(msPerChunk));
         Assert.Equal((CopyOutcome.Copied, Given.Sha256(bytes)), (good.Outcome, good.Manifest!.Sha256));
         Assert.Equal(Given.Sha256(bytes), Given.Sha256(File.ReadAllBytes(_station.Get<Spool>().OriginalOf(good.Manifest.Intake))));
         File.SetLastWriteTimeUtc(path, Given.Now.UtcDateTime);
         var isDone = false;
         var bad = Run(Footage(_card.Path, "large.bin"), position =>
         {
+            Thread.Sleep(msPerChunk);
             if (isDone || position < 149 << 20)
                 return;
             isDone = true;

@@ -8,15 +8,19 @@ internal static class LikelyTargets
     public const int Keys = 9;
 
     public static IReadOnlyList<LinkTarget> Order(
-        IEnumerable<LinkTarget> targets, IReadOnlyList<(ActivityId Activity, string Item)> suggested, DateTimeOffset from, DateTimeOffset until) =>
-    [
-        .. targets
-            .OrderBy(target => suggested.Select((one, at) => (one, at)).Where(pair => pair.one == (target.ActivityId, target.Item)).Select(pair => pair.at).DefaultIfEmpty(int.MaxValue).First())
-            .ThenBy(target => target.IsShown)
-            .ThenBy(target => Distance(target, from, until))
-            .ThenBy(target => target.Begins)
-            .ThenBy(target => target.Item, StringComparer.Ordinal),
-    ];
+        IEnumerable<LinkTarget> targets, IReadOnlyList<(ActivityId Activity, string Item)> suggested, DateTimeOffset from, DateTimeOffset until)
+    {
+        var ranks = suggested.Index().ToDictionary(one => one.Item, one => one.Index);
+        return
+        [
+            .. targets
+                .OrderBy(target => ranks.GetValueOrDefault((target.ActivityId, target.Item), int.MaxValue))
+                .ThenBy(target => target.IsShown)
+                .ThenBy(target => Distance(target, from, until))
+                .ThenBy(target => target.Begins)
+                .ThenBy(target => target.Item, StringComparer.Ordinal),
+        ];
+    }
 
     public static IReadOnlyList<NumberedTarget> Number(IReadOnlyList<LinkTarget> ordered, IReadOnlyCollection<(ActivityId Activity, string Item)> suggested) =>
         [.. ordered.Take(Keys).Select((target, at) => new NumberedTarget(at + 1, target, suggested.Contains((target.ActivityId, target.Item))))];
