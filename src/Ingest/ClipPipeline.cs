@@ -10,6 +10,9 @@ internal enum AdvanceOutcome
     /// <summary>The clip went one stage on.</summary>
     Advanced,
 
+    /// <summary>So it did, and its original is safe in the store: others of its station may wait for the same.</summary>
+    Stored,
+
     /// <summary>It is at the last stage that this program knows, or there is no such clip.</summary>
     NothingToDo,
 
@@ -82,7 +85,7 @@ internal sealed partial class ClipPipeline(
                 return clip.Stage < ClipStage.Linked ? AdvanceOutcome.NotHere : AdvanceOutcome.NothingToDo;
             if (next is not null)
                 waker.Wake(clip.ClipId, next);
-            return AdvanceOutcome.Advanced;
+            return clip.Stage == ClipStage.Registered ? AdvanceOutcome.Stored : AdvanceOutcome.Advanced;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

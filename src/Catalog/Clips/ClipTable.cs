@@ -106,10 +106,13 @@ public sealed class ClipTable(CatalogDatabase database)
         var rows = (await connection.QueryAsync<ClipRow>(new CommandDefinition(
             $"""
             select {Columns}
-            from clip left join media on media.clip_id = clip.clip_id
-            where {Visible} and {Matches} {Narrow(filter)} {place}
+            from (
+                select * from clip
+                where {Visible} and {Matches} {Narrow(filter)} {place}
+                order by {sort} {order}, clip.clip_id {order}
+                limit @Limit) clip
+              left join media on media.clip_id = clip.clip_id
             order by {sort} {order}, clip.clip_id {order}
-            limit @Limit
             """,
             parameters,
             cancellationToken: ct))).AsList();

@@ -22,6 +22,7 @@ public sealed class InboxTable(CatalogDatabase database)
         """;
 
     /// <summary>One page, the newest first; <paramref name="after"/> goes to older ones.</summary>
+    /// <remarks>What stands in other tables is looked up for the page alone, not for thousands that are sorted.</remarks>
     public async Task<(IReadOnlyList<InboxClip> Clips, ClipCursor? Next)> ListAsync(
         Viewer viewer, InboxScope scope, bool onlySuggested, ClipCursor? after, int limit, CancellationToken ct)
     {
@@ -29,12 +30,15 @@ public sealed class InboxTable(CatalogDatabase database)
         var rows = (await connection.QueryAsync<InboxClip>(new CommandDefinition(
             $"""
             select {Columns}
-            from clip left join media on media.clip_id = clip.clip_id
-            where {Waits} and {Whose(scope)}
-              {(onlySuggested ? "and clip.suggested" : "")}
-              {(after is null ? "" : $"and ({At}, clip.clip_id) < (@At, @ClipId)")}
+            from (
+                select * from clip
+                where {Waits} and {Whose(scope)}
+                  {(onlySuggested ? "and clip.suggested" : "")}
+                  {(after is null ? "" : $"and ({At}, clip.clip_id) < (@At, @ClipId)")}
+                order by {At} desc, clip.clip_id desc
+                limit @Limit) clip
+              left join media on media.clip_id = clip.clip_id
             order by {At} desc, clip.clip_id desc
-            limit @Limit
             """,
             new { viewer.SeesAll, viewer.SeesSamples, viewer.Officer, viewer.Units, after?.At, ClipId = after?.Clip, Limit = limit + 1 },
             cancellationToken: ct))).AsList();

@@ -24,6 +24,11 @@ public sealed record IdleClip
     public string? Plays { get; init; }
 }
 
+/// <summary>A clip that waits to be stored.</summary>
+/// <param name="ClipId">Clip.</param>
+/// <param name="ReceivedAt">Since when.</param>
+public sealed record WaitingClip(ClipId ClipId, DateTimeOffset ReceivedAt);
+
 /// <summary>
 /// SQL of who works on what. Not Hangfire's distributed lock, which on PostgreSQL can be lost silently: a lease in our own table, with a
 /// token that only grows, renewed while the step runs.
@@ -100,6 +105,27 @@ public sealed class WorkTable(CatalogDatabase database)
             """,
             new { now, later = now + patience, limit },
             cancellationToken: ct))).AsList();
+    }
+
+    /// <summary>
+    /// The clip that has waited longest for being stored by a station, that nobody works on and that never failed; null where there is none. After
+    /// <paramref name="last"/>, so that who goes through them comes to an end.
+    /// </summary>
+    public async Task<WaitingClip?> NextToStoreAsync(string station, WaitingClip? last, DateTimeOffset now, CancellationToken ct)
+    {
+        await using var connection = await database.OpenAsync(ct);
+        return await connection.QuerySingleOrDefaultAsync<WaitingClip>(new CommandDefinition(
+            $"""
+            select clip.clip_id, clip.received_at
+            from clip join clip_work on clip_work.clip_id = clip.clip_id
+            where clip.stage = 'registered' and clip.station = @station and clip_work.attempts = 0 and clip_work.last_error is null
+              and (clip_work.leased_until is null or clip_work.leased_until < @now)
+              {(last is null ? "" : "and (clip.received_at, clip.clip_id) > (@ReceivedAt, @ClipId)")}
+            order by clip.received_at, clip.clip_id
+            limit 1
+            """,
+            new { station, now, last?.ReceivedAt, last?.ClipId },
+            cancellationToken: ct));
     }
 
     private async Task EndAsync(WorkLease lease, DateTimeOffset nextAttempt, string? error, int attempts, CancellationToken ct)

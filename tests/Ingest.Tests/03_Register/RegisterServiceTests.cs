@@ -64,7 +64,7 @@ public sealed class RegisterServiceTests(TestDatabase database) : IClassFixture<
         Assert.Equal(clip, _station.Get<JournalTable>().Find(second)!.Clip);
         Assert.Equal((clip.Value != first.Value, clip.Value != second.Value), (Book.Get(first).Duplicate, Book.Get(second).Duplicate));
         Assert.NotEqual(Book.Get(first).Duplicate, Book.Get(second).Duplicate);
-        Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
+        Assert.Equal(AdvanceOutcome.Stored, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
         Assert.Equal((IntakeState.Stored, IntakeState.Stored), (Book.Get(first).State, Book.Get(second).State));
         Assert.Empty(_station.Get<Spool>().Whole());
         var store = (FolderObjectStore)_station.Get<ObjectStores>().Originals;

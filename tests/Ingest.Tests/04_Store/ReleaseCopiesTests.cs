@@ -215,7 +215,7 @@ public sealed class ReleaseCopiesTests(TestDatabase database) : IClassFixture<Te
         var register = _station.Get<RegisterService>();
         await register.ReplayAsync(default);
         var clip = Assert.Single(_station.Wakes, wake => wake.Queue == WorkQueues.Store("station-1")).Clip;
-        Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
+        Assert.Equal(AdvanceOutcome.Stored, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
         await register.ReplayAsync(default);
         Assert.Equal("ready", _station.Get<Board>().Snapshot().Slots[0].State);
         return clip;

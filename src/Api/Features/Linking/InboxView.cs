@@ -62,3 +62,15 @@ internal sealed record ProposalBlock(
 /// <param name="Target">What.</param>
 /// <param name="Suggested">It is suggested.</param>
 internal sealed record NumberedTarget(int Number, LinkTarget Target, bool Suggested);
+
+/// <summary>A row of items that a clip may be linked with.</summary>
+/// <param name="Number">Its key; 0 for none.</param>
+/// <param name="Target">What.</param>
+/// <param name="Suggested">It is suggested.</param>
+/// <param name="At">Time of the clip: another day than this is said.</param>
+/// <param name="Suggestion">The suggestion that can be rejected here.</param>
+internal sealed record TargetRow(int Number, LinkTarget Target, bool Suggested, DateTimeOffset At, LinkRow? Suggestion)
+{
+    /// <summary>Nothing can be rejected here.</summary>
+    public static readonly Func<LinkTarget, LinkRow?> OfNone = _ => null;
+}

@@ -56,12 +56,19 @@ internal sealed class MyDays(
 {
     public const int MostClips = 100, MostOthers = 50;
 
-    /// <summary>The same with what waits to be linked. Its pictures are a viewing, so it is read for a page alone.</summary>
-    public async Task<MyDay> WithInboxAsync(MyDay mine, HttpContext http, CancellationToken ct) =>
-        http.User.Has(Right.LinkClips) ? mine with { Inbox = await inbox.ReadAsync(http, InboxQuery.Read(http.Request.Query, http.User.Viewer()), ct) } : mine;
+    /// <summary>The same with what waits to be linked and what is lacking. Its pictures are a viewing, so it is read for a page alone.</summary>
+    public async Task<MyDay> WithInboxAsync(MyDay mine, HttpContext http, CancellationToken ct)
+    {
+        if (!http.User.Has(Right.LinkClips))
+            return mine;
+        var viewer = http.User.Viewer();
+        var (waiting, lacking) = (inbox.ReadAsync(http, InboxQuery.Read(http.Request.Query, viewer), ct), LackingAsync(viewer, mine.Officer.Number, ct));
+        await Task.WhenAll(waiting, lacking);
+        return mine with { Inbox = await waiting, Lacking = await lacking };
+    }
 
     /// <summary>Own cases on which work goes on and that lack something.</summary>
-    public async Task<IReadOnlyList<MyLackingCase>> LackingAsync(Viewer viewer, string officer, CancellationToken ct)
+    private async Task<IReadOnlyList<MyLackingCase>> LackingAsync(Viewer viewer, string officer, CancellationToken ct)
     {
         var open = await cases.ListAsync(viewer, new CaseFilter { Officer = officer, States = [CaseStates.Open, CaseStates.Returned] }, null, null, MostOthers, ct);
         var sums = await coverage.SumsAsync([.. open.Rows.Select(row => row.CaseId)], ct);
@@ -74,18 +81,27 @@ internal sealed class MyDays(
         if (await days.NumberAsync(officer, ct) is not { } number || await officers.FindAsync(number, ct) is not { } row)
             return null;
         var (now, day, scope) = (time.GetUtcNow(), ChinaTime.StartOf(time.Today()), new OverdueScope(null, Officer: officer));
+        // All at once: none waits for another.
+        var recorders = days.RecordersAsync(officer, ct);
+        var undocked = overdue.UndockedAsync(scope, lists.Rules, MostOthers, now, ct);
+        var notReturned = overdue.NotReturnedAsync(scope, lists.Rules, MostOthers, now, ct);
+        var unattributed = days.UnattributedAsync(officer, MostOthers, ct);
+        var clips = days.ClipsAsync(officer, day, MostClips, ct);
+        var waiting = days.WaitingAsync(officer, day, MostOthers, ct);
+        var figures = days.FiguresAsync(officer, day, ct);
+        await Task.WhenAll(recorders, undocked, notReturned, unattributed, clips, waiting, figures);
         return new MyDay
         {
             Officer = row,
             Now = now,
             Rules = lists.Rules,
-            Recorders = await days.RecordersAsync(officer, ct),
-            Undocked = await overdue.UndockedAsync(scope, lists.Rules, MostOthers, now, ct),
-            NotReturned = await overdue.NotReturnedAsync(scope, lists.Rules, MostOthers, now, ct),
-            Unattributed = await days.UnattributedAsync(officer, MostOthers, ct),
-            Clips = await days.ClipsAsync(officer, day, MostClips, ct),
-            Waiting = await days.WaitingAsync(officer, day, MostOthers, ct),
-            Figures = await days.FiguresAsync(officer, day, ct),
+            Recorders = await recorders,
+            Undocked = await undocked,
+            NotReturned = await notReturned,
+            Unattributed = await unattributed,
+            Clips = await clips,
+            Waiting = await waiting,
+            Figures = await figures,
         };
     }
 }

@@ -31,8 +31,8 @@ internal sealed class TodayModel(MyDays days, OverdueLists lists, AttributionTab
         Now = time.GetUtcNow();
         if (User.Officer() is { } officer)
             Mine = await days.ReadAsync(officer, ct);
-        if (Mine is not null && User.Has(Right.LinkClips))
-            Mine = await days.WithInboxAsync(Mine with { Lacking = await days.LackingAsync(User.Viewer(), Mine.Officer.Number, ct) }, HttpContext, ct);
+        if (Mine is not null)
+            Mine = await days.WithInboxAsync(Mine, HttpContext, ct);
         IsUnconnected = Mine is null && User.IsInRole(AccountRoles.Officer);
         var (overdue, work) = (User.Has(Right.SeeOverdue) ? lists.CountsAsync(User.Overdue(null), ct) : null, Task.WhenAll(Waiting(ct)));
         Overdue = overdue is null ? null : await overdue;
