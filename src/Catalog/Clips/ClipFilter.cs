@@ -81,7 +81,11 @@ public readonly record struct ClipCursor(DateTimeOffset At, ClipId Clip)
 /// <param name="Previous">Whether there are newer rows than the first one here; null if not asked.</param>
 public sealed record ClipPage(IReadOnlyList<ClipRow> Rows, ClipCursor? Next, ClipCursor? Previous);
 
-/// <summary>How many clips a filter matches; exact to 10,000.</summary>
-/// <param name="Count">Count, at most 10,001.</param>
+/// <summary>How many clips a filter matches; exact to <see cref="CountedTo"/>.</summary>
+/// <param name="Count">Count, at most one more than that.</param>
 /// <param name="SizeBytes">Sum of their lengths.</param>
-public sealed record ClipTotals(long Count, long SizeBytes);
+public sealed record ClipTotals(long Count, long SizeBytes)
+{
+    /// <summary>Nobody looks through more, and each further thousand makes the list wait.</summary>
+    public const int CountedTo = 2_000;
+}

@@ -127,14 +127,14 @@ public sealed class ClipTable(CatalogDatabase database)
         return new ClipPage(rows, older && rows.Count > 0 ? CursorOf(rows[^1]) : null, newer && rows.Count > 0 ? CursorOf(rows[0]) : null);
     }
 
-    /// <summary>Count and length of what a filter matches, exact to 10,000 rows.</summary>
+    /// <summary>Count and length of what a filter matches, exact to <see cref="ClipTotals.CountedTo"/> rows.</summary>
     public async Task<ClipTotals> TotalsAsync(Viewer viewer, ClipFilter filter, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
         return await connection.QuerySingleAsync<ClipTotals>(new CommandDefinition(
             $"""
             select count(*) as count, coalesce(sum(size_bytes), 0)::bigint as size_bytes
-            from (select clip.size_bytes from clip where {Visible} and {Matches} {Narrow(filter)} limit 10001) matching
+            from (select clip.size_bytes from clip where {Visible} and {Matches} {Narrow(filter)} limit {ClipTotals.CountedTo + 1}) matching
             """,
             Parameters(viewer, filter),
             cancellationToken: ct));

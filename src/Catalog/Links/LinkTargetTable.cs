@@ -46,11 +46,13 @@ public sealed class LinkTargetTable(CatalogDatabase database)
         return (await connection.QueryAsync<(ClipId Clip, CaseId Case)>(new CommandDefinition(
             $"""
             with own as materialized (
-              select clip.clip_id, clip.officers, coalesce(clip.corrected_from, clip.recorded_from, clip.received_at) as at from clip where clip.clip_id = any (@clips)),
+              select clip.clip_id, clip.officers, placed.at, placed.at - @Around as since, placed.at + @Around as till
+              from clip cross join lateral (select coalesce(clip.corrected_from, clip.recorded_from, clip.received_at) as at) placed
+              where clip.clip_id = any (@clips)),
             people as materialized (select array_agg(distinct officer) as ids from own, unnest(own.officers) officer),
             done as materialized (
               select activity.case_id, activity.begins, activity.ends, activity.officers
-              from (select unnest(range_agg(tstzrange(own.at - @Around, own.at + @Around, '[]'))) as span from own) times
+              from (select unnest(range_agg(tstzrange(own.since, own.till, '[]'))) as span from own) times
                 join activity on activity.begins between lower(times.span) and upper(times.span) and activity.withdrawn_at is null
               where (select cardinality(ids) from people) > @Few),
             near as materialized (
@@ -68,7 +70,7 @@ public sealed class LinkTargetTable(CatalogDatabase database)
             from own cross join lateral (
               select near.case_id, min(greatest(near.begins - own.at, own.at - near.ends, interval '0')) as distance
               from near
-              where near.begins between own.at - @Around and own.at + @Around and near.officers && own.officers
+              where near.begins between own.since and own.till and near.officers && own.officers
               group by near.case_id
               order by distance, near.case_id
               limit @MostCasesAround) nearest

@@ -35,6 +35,9 @@ internal sealed class DockSession(JournalSession record)
     /// <summary>Files whose release isn't tried again in this docking. Used by one thread at a time.</summary>
     public HashSet<IntakeId> GivenUp { get; } = [];
 
+    /// <summary>The recorder failed to delete a file: it is let be until it is docked anew.</summary>
+    public volatile bool HasFailedToDelete;
+
     /// <summary>Files whose deletion was intended and that were not there at the last look. Used by one thread at a time.</summary>
     public HashSet<IntakeId> Absent { get; } = [];
 

@@ -7,10 +7,11 @@ namespace YaoAn.Ingest;
 /// <summary>
 /// The end of 04 for recorders whose model releases: once every file of a docked recorder is stored and confirmed, each is proven once more and deleted there. The
 /// intention is committed before, the outcome after (faults 21 and 22). With database or store away, or a lock that isn't proven, nothing is deleted. Each slot
-/// goes by itself: a recorder that hangs holds up only its own.
+/// goes by itself: a recorder that hangs holds up only its own, and one that fails to delete is let be until its next docking. Files whose names tell whose
+/// recorder it is go last, so that it is known then.
 /// </summary>
 internal sealed partial class ReleaseCopies(
-    DockStation station, ReleaseTable releases, DeviceDeleteProof.Maker proofs, IOptions<StationOptions> options, IOptions<WorkOptions> work, TimeProvider time,
+    DockStation station, RecorderProfiles profiles, ReleaseTable releases, DeviceDeleteProof.Maker proofs, IOptions<StationOptions> options, IOptions<WorkOptions> work, TimeProvider time,
     ILogger<ReleaseCopies> logger) : BackgroundService
 {
     /// <summary>A slot is asked about at each so many looks at it.</summary>
@@ -28,11 +29,14 @@ internal sealed partial class ReleaseCopies(
         lock (session.Gate)
             docked = session.Files.Where(file => file.Intake is not null).ToDictionary(file => file.Intake!.Id);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, session.Ended.Token);
-        foreach (var copy in await releases.DueAsync(serial, docked.Keys, either.Token))
+        var due = await releases.DueAsync(serial, docked.Keys, either.Token);
+        foreach (var copy in due.OrderBy(copy => profiles.Match(copy.DisplayPath)?.Device is not null))
         {
             // Looked at anew before each: the recorder may have gone, or another one come.
             if (SessionOf(slot) != session || session.GivenUp.Contains(copy.IntakeId))
                 continue;
+            if (session.HasFailedToDelete)
+                break;
             var isOver = docked.TryGetValue(copy.IntakeId, out var file) && file.GoneAt is null
                 ? await ReleaseAsync(slot, session, file, copy, place, either.Token)
                 : await FindAsync(slot, session, copy, place, either.Token);
@@ -108,6 +112,7 @@ internal sealed partial class ReleaseCopies(
             case DeleteOutcome.Absent:
                 return await FindAsync(slot, session, copy, place, ct);
             default:
+                session.HasFailedToDelete = true;
                 await releases.FailAsync(copy, place, result.Reason!, By(), ct);
                 return true;
         }

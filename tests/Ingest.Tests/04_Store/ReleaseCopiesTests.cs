@@ -199,26 +199,56 @@ public sealed class ReleaseCopiesTests(TestDatabase database) : IClassFixture<Te
         }
     }
 
-    /// <summary>A recorder whose one file is stored and confirmed.</summary>
-    private async Task<ClipId> GreenAsync()
+    [SkippableFact]
+    public async Task Fault_21_a_recorder_that_failed_once_is_let_be_until_it_is_docked_anew_and_files_that_name_it_would_go_last()
+    {
+        TestDatabase.Need();
+        Directory.CreateDirectory(Card);
+        Skip.IfNot(Mounting.Run("mount", "-t", "tmpfs", "card", Card), "Mounting takes root; run as root to see this one.");
+        try
+        {
+            // The named one comes first in every list.
+            var named = await GreenAsync(ofNamed: 3000);
+            var film = _station.Wakes.Where(wake => wake.Queue == WorkQueues.Store("station-1")).Select(wake => wake.Clip).Single(clip => clip != named);
+            Assert.True(Mounting.Run("mount", "-o", "remount,ro", Card));
+            await LookAsync();
+            Assert.True(Mounting.Run("mount", "-o", "remount,rw", Card));
+            await LookAsync();
+            Assert.Equal([CustodyKinds.ReleaseIntended, CustodyKinds.ReleaseFailed], await EventsAsync(film));
+            Assert.Empty(await EventsAsync(named));
+            Assert.Equal(2, Directory.GetFiles(Card, "*", SearchOption.AllDirectories).Length);
+        }
+        finally
+        {
+            Assert.True(Mounting.Run("umount", Card));
+        }
+    }
+
+    /// <summary>A recorder whose one file is stored and confirmed; or its two files, and then the clip is that of the one whose name tells the recorder.</summary>
+    private async Task<ClipId> GreenAsync(int ofNamed = 0)
     {
         TestDatabase.Need();
         Directory.CreateDirectory(Path.Combine(Card, "DCIM"));
         await File.WriteAllBytesAsync(Path.Combine(Card, Film), Given.Bytes(5000));
         // Its name tells the recorder.
-        await File.WriteAllBytesAsync(Path.Combine(Card, $"DSJ_{_serial}_123456_20250221030623.MP4"), []);
+        var bytes = ofNamed > 0 ? Given.Bytes(ofNamed) : [];
+        await File.WriteAllBytesAsync(Path.Combine(Card, $"DSJ_{_serial}_123456_20250221030623.MP4"), bytes);
         await Wait.UntilAsync("its file is here", () =>
         {
             _watcher.Poll(default);
-            return Slot.Session is { Missing: 0, Files.Count: 2 } session && session.Files.Any(file => file.State == DockFileState.Taken);
+            return Slot.Session is { Missing: 0, Files.Count: 2 } session && session.Files.Count(file => file.State == DockFileState.Taken) == (ofNamed > 0 ? 2 : 1);
         });
         var register = _station.Get<RegisterService>();
         await register.ReplayAsync(default);
-        var clip = Assert.Single(_station.Wakes, wake => wake.Queue == WorkQueues.Store("station-1")).Clip;
-        Assert.Equal(AdvanceOutcome.Stored, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
+        var clips = _station.Wakes.Where(wake => wake.Queue == WorkQueues.Store("station-1")).Select(wake => wake.Clip).ToList();
+        Assert.Equal(ofNamed > 0 ? 2 : 1, clips.Count);
+        foreach (var clip in clips)
+            Assert.Equal(AdvanceOutcome.Stored, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
         await register.ReplayAsync(default);
         Assert.Equal("ready", _station.Get<Board>().Snapshot().Slots[0].State);
-        return clip;
+        if (ofNamed == 0)
+            return clips[0];
+        return new ClipId(await database.AsOwner.ScalarAsync<Guid>("select clip_id from clip where sha256 = $1", Given.Sha256(bytes).Bytes.ToArray()));
     }
 
     private Task LookAsync() => _station.Get<ReleaseCopies>().RunAsync(Slot, default);

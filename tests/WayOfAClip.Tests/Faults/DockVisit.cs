@@ -15,21 +15,23 @@ internal sealed class DockVisit : Visit
     private const long LargeBytes = 65L << 20;
 
     private readonly string _card;
-    private readonly bool _releases;
 
     private DockVisit(FaultStation station, int slot, int number, bool releases)
         : base(station, string.Create(CultureInfo.InvariantCulture, $"F{number:000000}"))
     {
-        (Slot, _releases) = (slot, releases);
+        (Slot, Releases) = (slot, releases);
         _card = Path.Combine(station.Station.Data, "run", "card-" + Key);
     }
 
     public override int? Slot { get; }
 
+    /// <inheritdoc/>
+    public override bool Releases { get; }
+
     public static async Task<DockVisit> MakeAsync(FaultStation station, int slot, int number, FaultPhase phase)
     {
         var visit = new DockVisit(station, slot, number, phase == FaultPhase.ReleaseVisit);
-        if (visit._releases)
+        if (visit.Releases)
             await station.Station.Table.AddReleasingRecorderAsync(visit.Key);
         var film = $"DSJ_{visit.Key}_123456_20261124080000_0001";
         visit.Add(film + ".mp4", await Footage.WriteSmallAsync(visit.PathOf(film + ".mp4")));
@@ -55,10 +57,10 @@ internal sealed class DockVisit : Visit
         var dock = Path.Combine(Station.Slot(Slot!.Value), "DCIM");
         // At once, as when a card is mounted.
         Directory.Move(_card, dock);
-        await (_releases ? GoneAsync(dock) : (Task)GreenAsync());
+        await (Releases ? GoneAsync(dock) : (Task)GreenAsync());
         await KnownAsync();
         // After a restart its files are listed anew: whoever waits for green has nothing to answer for.
-        await (_releases ? GoneAsync(dock) : (Task)GreenAsync());
+        await (Releases ? GoneAsync(dock) : (Task)GreenAsync());
         Directory.Move(dock, _card);
         await EmptyAsync();
         await EndedAsync();
@@ -69,7 +71,7 @@ internal sealed class DockVisit : Visit
 
     /// <summary>A file that was deleted before a restart isn't listed by it.</summary>
     private Task<SlotState> GreenAsync() => Station.SlotAsync(
-        Slot!.Value, $"is green with {Files.Count} files", AtMost, tile => tile.State == "ready" && (_releases || tile.Files.Listed == Files.Count));
+        Slot!.Value, $"is green with {Files.Count} files", AtMost, tile => tile.State == "ready" && (Releases || tile.Files.Listed == Files.Count));
 
     /// <summary>All that is stored is gone from the recorder, and that is written down; what is no footage lies there still. A refusal is made up for by the next docking.</summary>
     private async Task GoneAsync(string dock)
@@ -100,7 +102,7 @@ internal sealed class DockVisit : Visit
         await base.AssertAsync();
         var outcomes = await Station.Table.ReleasesAsync(Key);
         var events = (await Station.Table.ReleaseEventsAsync(Key)).ToDictionary(kind => kind.Kind, kind => kind.Count);
-        Assert.Equal(_releases ? Files.Count : 0, outcomes.Count);
+        Assert.Equal(Releases ? Files.Count : 0, outcomes.Count);
         Assert.All(outcomes, outcome => Assert.True(outcome is "deleted" or "recovered", outcome));
         Assert.Equal(
             (outcomes.Count, outcomes.Count(outcome => outcome == "deleted"), outcomes.Count(outcome => outcome == "recovered")),

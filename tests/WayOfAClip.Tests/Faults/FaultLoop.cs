@@ -145,7 +145,9 @@ internal sealed class FaultLoop(string? bucket, Action<string> tell) : IAsyncDis
         var visits = new List<Visit>();
         foreach (var (_, phase) in plan)
             visits.Add(await Visit.PrepareAsync(station, visits.Count + 1, ++_number, phase));
-        await using var watch = new GreenWatch(station.Station, visits.Where(visit => visit.Slot is not null).ToDictionary(visit => visit.Slot!.Value, visit => visit.Digests));
+        var ofSlots = visits.Where(visit => visit.Slot is not null).ToList();
+        await using var watch = new GreenWatch(
+            station.Station, ofSlots.ToDictionary(visit => visit.Slot!.Value, visit => visit.Digests), [.. ofSlots.Where(visit => visit.Releases).Select(visit => visit.Slot!.Value)]);
         var running = new List<Task>();
         foreach (var (visit, fault) in visits.Zip(plan.Select(planned => planned.Fault)))
         {

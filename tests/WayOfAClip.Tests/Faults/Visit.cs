@@ -19,6 +19,9 @@ internal abstract class Visit(FaultStation station, string key)
     /// <summary>Where it is docked; null where it isn't.</summary>
     public virtual int? Slot => null;
 
+    /// <summary>Its files are deleted on the recorder once they are stored.</summary>
+    public virtual bool Releases => false;
+
     /// <summary>Sessions that it leaves.</summary>
     public int Sessions { get; protected set; } = 1;
 

@@ -31,7 +31,7 @@ internal sealed class LibraryModel(ClipTable clips, FilingTable filings, UnitTab
 
     public string TotalsInWords =>
         // Counted no further than that, so that their size isn't known either.
-        Totals.Count > 10_000 ? words["TotalsMore", words["More10000"]] : words["Totals", Amounts.Count(Totals.Count), Amounts.Bytes(Totals.SizeBytes)];
+        Totals.Count > ClipTotals.CountedTo ? words["TotalsMore", Amounts.Count(ClipTotals.CountedTo)] : words["Totals", Amounts.Count(Totals.Count), Amounts.Bytes(Totals.SizeBytes)];
 
     /// <summary>The conditions in words, each with the address of the list without it.</summary>
     public IEnumerable<Chip> Chips

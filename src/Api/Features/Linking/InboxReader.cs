@@ -15,17 +15,19 @@ internal sealed class InboxReader(InboxTable inbox, LinkTargetTable targets, Vie
             inbox.ListAsync(viewer, query.Scope, query.OnlySuggested, query.After, PageSize, ct),
             inbox.CountsAsync(viewer, query.Scope, ct),
             inbox.LinkedSinceAsync(viewer.Account, ChinaTime.StartOf(time.Today()), ct));
-        await Task.WhenAll(list, counts, today);
-        var (clips, next) = await list;
+        var cards = ReadCardsAsync();
+        await Task.WhenAll(cards, counts, today);
         return new InboxView
         {
             Query = query,
-            Cards = await CardsAsync(http, clips, ct),
-            Next = next,
+            Cards = await cards,
+            Next = (await list).Next,
             Counts = await counts,
             Today = await today,
             HasOwn = viewer.Officer is not null,
         };
+
+        async Task<IReadOnlyList<InboxCard>> ReadCardsAsync() => await CardsAsync(http, (await list).Clips, ct);
     }
 
     /// <summary>Those of some clips that still wait, as they stand now.</summary>
@@ -51,10 +53,13 @@ internal sealed class InboxReader(InboxTable inbox, LinkTargetTable targets, Vie
         var (suggestions, around, viewing) = (await suggesting, await nearing, new OpenViewing(await showing));
         var groups = InboxGroup.Of(clips, suggestions);
         var cases = groups.ToDictionary(group => group, group => group.Suggestions.Select(one => one.Case).Concat(group.Clips.SelectMany(clip => around[clip.ClipId])).Distinct().ToList());
-        var all = (await targets.OfCasesAsync(viewer, [.. cases.Values.SelectMany(ids => ids).Distinct()], ct)).ToLookup(target => target.CaseId);
         var wanted = groups.SelectMany(group => Confirms(group).GroupBy(link => (link.ActivityId, link.Item)).Select(link => (group, link.Key, Query: new LinkForecastQuery(
             [.. link.Select(one => one.ClipId).Distinct()], link.Key.ActivityId, link.Key.Item)))).ToList();
-        var forecasts = await targets.ForecastAsync(viewer, [.. wanted.Select(one => one.Query)], ct);
+        var (naming, forecasting) = (
+            targets.OfCasesAsync(viewer, [.. cases.Values.SelectMany(ids => ids).Distinct()], ct),
+            targets.ForecastAsync(viewer, [.. wanted.Select(one => one.Query)], ct));
+        await Task.WhenAll(naming, forecasting);
+        var (all, forecasts) = ((await naming).ToLookup(target => target.CaseId), await forecasting);
         return
         [
             .. groups.Select(group => Card(
