@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using Npgsql;
 using Xunit.Sdk;
 using YaoAn.Tests.Support;
@@ -19,7 +18,7 @@ public sealed partial class DeployedStation : IAsyncDisposable
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly ConcurrentQueue<string> _said = new();
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take();
     private Process? _script;
 
     /// <param name="data">Data folder; the user of PostgreSQL must be able to reach it.</param>
@@ -162,13 +161,6 @@ public sealed partial class DeployedStation : IAsyncDisposable
         {
             return null;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [System.Runtime.InteropServices.LibraryImport("libc", EntryPoint = "kill")]

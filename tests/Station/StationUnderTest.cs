@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -26,8 +25,8 @@ public sealed class StationUnderTest : IAsyncDisposable
     private readonly StationSettings _settings;
     private readonly string _key = Hex();
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(10) };
-    private readonly int _stationPort = FreePort();
-    private readonly int _apiPort = FreePort();
+    private readonly int _stationPort = FreePort.Take();
+    private readonly int _apiPort = FreePort.Take();
     private readonly SemaphoreSlim _reads = new(8);
     private readonly S3ObjectStore? _store;
     private bool _failed;
@@ -403,11 +402,4 @@ public sealed class StationUnderTest : IAsyncDisposable
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new InvalidOperationException($"{name} is not set.");
 
     private static string Hex() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.WayOfAClip.Tests;
 
@@ -13,11 +13,7 @@ internal sealed class FakeBoard : IAsyncDisposable
 
     public FakeBoard()
     {
-        using (var port = new TcpListener(IPAddress.Loopback, 0))
-        {
-            port.Start();
-            Url = new Uri($"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port}/");
-        }
+        Url = new Uri($"http://127.0.0.1:{FreePort.Take()}/");
         _listener.Prefixes.Add(Url.ToString());
         _listener.Start();
         _serving = ServeAsync();
