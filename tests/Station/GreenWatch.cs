@@ -75,7 +75,8 @@ public sealed class GreenWatch : IAsyncDisposable
         var sound = await _station.Table.SoundAsync(digests);
         // Two files of the same bytes are two files and one clip.
         var clips = digests.Select(Convert.ToHexString).Distinct().Count();
-        var isListed = tile.Files.Listed == digests.Count || (tile.Files.Listed < digests.Count && _releasing.Contains(tile.Slot));
+        var listed = tile.Files.Listed;
+        var isListed = listed == digests.Count || (_releasing.Contains(tile.Slot) && listed < digests.Count && listed >= FilesThere(tile.Slot));
         if (sound != clips || !isListed)
             _lies.Enqueue($"slot {tile.Slot} was green with {tile.Files.Listed} of {digests.Count} files listed, {sound} of {clips} sound in the catalog");
         // The store is looked into once a slot: what is there stays there, and the catalog is asked each time.
@@ -86,6 +87,20 @@ public sealed class GreenWatch : IAsyncDisposable
         {
             if (await _station.StoredLengthAsync(clip.ClipId) != clip.SizeBytes)
                 _lies.Enqueue($"slot {tile.Slot} was green without {clip.DisplayName} in the store");
+        }
+    }
+
+    /// <summary>Files with bytes that lie in a slot now; since the board was asked, some may have gone, none come.</summary>
+    private int FilesThere(int slot)
+    {
+        try
+        {
+            return new DirectoryInfo(_station.Slot(slot)).EnumerateFiles("*", SearchOption.AllDirectories).Count(file => file is { Exists: true, Length: > 0 });
+        }
+        catch (IOException)
+        {
+            // It was taken out, or a file was deleted, in this moment.
+            return 0;
         }
     }
 }

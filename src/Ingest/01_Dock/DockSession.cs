@@ -35,8 +35,8 @@ internal sealed class DockSession(JournalSession record)
     /// <summary>Files whose release isn't tried again in this docking. Used by one thread at a time.</summary>
     public HashSet<IntakeId> GivenUp { get; } = [];
 
-    /// <summary>The recorder failed to delete a file: it is let be until it is docked anew.</summary>
-    public volatile bool HasFailedToDelete;
+    /// <summary>The recorder failed to delete a file, and that is written down: it is let be until it is docked anew. Used by one thread at a time.</summary>
+    public bool HasFailedToDelete { get; set; }
 
     /// <summary>Files whose deletion was intended and that were not there at the last look. Used by one thread at a time.</summary>
     public HashSet<IntakeId> Absent { get; } = [];

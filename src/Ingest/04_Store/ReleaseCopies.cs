@@ -35,8 +35,6 @@ internal sealed partial class ReleaseCopies(
             // Looked at anew before each: the recorder may have gone, or another one come.
             if (SessionOf(slot) != session || session.GivenUp.Contains(copy.IntakeId))
                 continue;
-            if (session.HasFailedToDelete)
-                break;
             var isOver = docked.TryGetValue(copy.IntakeId, out var file) && file.GoneAt is null
                 ? await ReleaseAsync(slot, session, file, copy, place, either.Token)
                 : await FindAsync(slot, session, copy, place, either.Token);
@@ -71,10 +69,10 @@ internal sealed partial class ReleaseCopies(
         }
     }
 
-    /// <summary>The session of a slot whose every file is stored and confirmed, in one slot of this station alone.</summary>
+    /// <summary>The session of a slot whose every file is stored and confirmed, in one slot of this station alone, and whose recorder deletes what it is told to.</summary>
     private DockSession? SessionOf(DockSlot slot)
     {
-        if (slot is not { Fault: null, Session: { Broken: null } session } || session.Record.Recorder?.Serial is not { } serial)
+        if (slot is not { Fault: null, Session: { Broken: null, HasFailedToDelete: false } session } || session.Record.Recorder?.Serial is not { } serial)
             return null;
         if (station.Slots.Count(other => string.Equals(other.Session?.Record.Recorder?.Serial, serial, StringComparison.OrdinalIgnoreCase)) != 1)
             return null;
@@ -112,8 +110,8 @@ internal sealed partial class ReleaseCopies(
             case DeleteOutcome.Absent:
                 return await FindAsync(slot, session, copy, place, ct);
             default:
-                session.HasFailedToDelete = true;
                 await releases.FailAsync(copy, place, result.Reason!, By(), ct);
+                session.HasFailedToDelete = true;
                 return true;
         }
     }

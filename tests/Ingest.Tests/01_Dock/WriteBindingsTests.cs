@@ -67,15 +67,9 @@ public sealed class WriteBindingsTests(TestDatabase database) : IClassFixture<Te
     public void A_read_only_card_is_told_apart_from_a_broken_one()
     {
         var point = Path.Combine(_root.Path, "card");
-        Directory.CreateDirectory(point);
-        Skip.IfNot(Mounting.Run("mount", "-t", "tmpfs", "-o", "ro", "card", point), "Mounting takes root; run as root to see this one.");
-        try
+        using (MountedCard.At(point, "ro"))
         {
             Assert.Equal(BindingOutcomes.ReadOnly, BindingFile.WriteNew(point, RecorderBinding.FileName, [1, 2, 3]));
-        }
-        finally
-        {
-            Assert.True(Mounting.Run("umount", point));
         }
         Assert.Equal(BindingOutcomes.Failed, BindingFile.WriteNew(Path.Combine(_root.Path, "no-such-card"), RecorderBinding.FileName, [1]));
         Assert.Equal(BindingOutcomes.Written, BindingFile.WriteNew(point, RecorderBinding.FileName, [1]));

@@ -180,48 +180,32 @@ public sealed class ReleaseCopiesTests(TestDatabase database) : IClassFixture<Te
     public async Task Fault_21_a_recorder_that_is_mounted_for_reading_only_keeps_its_file_and_the_intention_stays()
     {
         TestDatabase.Need();
-        Directory.CreateDirectory(Card);
-        Skip.IfNot(Mounting.Run("mount", "-t", "tmpfs", "card", Card), "Mounting takes root; run as root to see this one.");
-        try
-        {
-            var clip = await GreenAsync();
-            Assert.True(Mounting.Run("mount", "-o", "remount,ro", Card));
-            await LookAsync();
-            await LookAsync();
-            Assert.True(File.Exists(Path.Combine(Card, Film)));
-            Assert.Equal([CustodyKinds.ReleaseIntended, CustodyKinds.ReleaseFailed], await EventsAsync(clip));
-            var tile = _station.Get<Board>().Snapshot().Slots[0];
-            Assert.Equal((0L, 1L), (tile.Released!.Gone, tile.Released.Open));
-        }
-        finally
-        {
-            Assert.True(Mounting.Run("umount", Card));
-        }
+        using var card = MountedCard.At(Card);
+        var clip = await GreenAsync();
+        card.Remount("ro");
+        await LookAsync();
+        await LookAsync();
+        Assert.True(File.Exists(Path.Combine(Card, Film)));
+        Assert.Equal([CustodyKinds.ReleaseIntended, CustodyKinds.ReleaseFailed], await EventsAsync(clip));
+        var tile = _station.Get<Board>().Snapshot().Slots[0];
+        Assert.Equal((0L, 1L), (tile.Released!.Gone, tile.Released.Open));
     }
 
     [SkippableFact]
     public async Task Fault_21_a_recorder_that_failed_once_is_let_be_until_it_is_docked_anew_and_files_that_name_it_would_go_last()
     {
         TestDatabase.Need();
-        Directory.CreateDirectory(Card);
-        Skip.IfNot(Mounting.Run("mount", "-t", "tmpfs", "card", Card), "Mounting takes root; run as root to see this one.");
-        try
-        {
-            // The named one comes first in every list.
-            var named = await GreenAsync(ofNamed: 3000);
-            var film = _station.Wakes.Where(wake => wake.Queue == WorkQueues.Store("station-1")).Select(wake => wake.Clip).Single(clip => clip != named);
-            Assert.True(Mounting.Run("mount", "-o", "remount,ro", Card));
-            await LookAsync();
-            Assert.True(Mounting.Run("mount", "-o", "remount,rw", Card));
-            await LookAsync();
-            Assert.Equal([CustodyKinds.ReleaseIntended, CustodyKinds.ReleaseFailed], await EventsAsync(film));
-            Assert.Empty(await EventsAsync(named));
-            Assert.Equal(2, Directory.GetFiles(Card, "*", SearchOption.AllDirectories).Length);
-        }
-        finally
-        {
-            Assert.True(Mounting.Run("umount", Card));
-        }
+        using var card = MountedCard.At(Card);
+        // The named one comes first in every list.
+        var named = await GreenAsync(ofNamed: 3000);
+        var film = _station.Wakes.Where(wake => wake.Queue == WorkQueues.Store("station-1")).Select(wake => wake.Clip).Single(clip => clip != named);
+        card.Remount("ro");
+        await LookAsync();
+        card.Remount("rw");
+        await LookAsync();
+        Assert.Equal([CustodyKinds.ReleaseIntended, CustodyKinds.ReleaseFailed], await EventsAsync(film));
+        Assert.Empty(await EventsAsync(named));
+        Assert.Equal(2, Directory.GetFiles(Card, "*", SearchOption.AllDirectories).Length);
     }
 
     /// <summary>A recorder whose one file is stored and confirmed; or its two files, and then the clip is that of the one whose name tells the recorder.</summary>

@@ -8,7 +8,7 @@ namespace YaoAn.WayOfAClip.Tests.Faults;
 
 /// <summary>
 /// One recorder that is docked until all of it is stored, read, shown and verified again, and then taken out. It holds a film, its positions beside
-/// it, the same film under another name, a record of its own and an empty file; a large one, a file that is copied by several threads.
+/// it, the same film under another name, a record of its own and an empty file; a large one, a file whose copy is followed while it goes on.
 /// </summary>
 internal sealed class DockVisit : Visit
 {

@@ -101,7 +101,7 @@ internal sealed record ClipView
 /// <param name="Items">Newest first.</param>
 /// <param name="Next">Goes into <c>after</c> for older clips; null on the last page.</param>
 /// <param name="Previous">Goes into <c>before</c> for newer ones; null on the first page.</param>
-/// <param name="Total">How many the filter matches; 2001 means 'more than 2000'.</param>
+/// <param name="Total">How many the filter matches; one more than <see cref="ClipTotals.CountedTo"/> means 'more than that'.</param>
 /// <param name="TotalBytes">Their length, of at most that many.</param>
 internal sealed record ClipListView(IReadOnlyList<ClipView> Items, string? Next, string? Previous, long Total, long TotalBytes);
 
