@@ -203,8 +203,10 @@ public sealed class EquipmentTests(ApiUnderTest api) : IClassFixture<ApiUnderTes
         var page = await PageAsync(browser, "/recorders/PG-9");
         Assert.Contains("巡查途中<遗失>", page, StringComparison.Ordinal);
         Assert.Contains("32.0 GB", page, StringComparison.Ordinal);
+        Assert.Contains("不清除：其型号未启用清除", page, StringComparison.Ordinal);
         using var models = await Forms.PostAsync(browser, "/recorder-models", new() { ["name"] = "录音笔", ["profile"] = "handheld", ["releases"] = "true" });
         Assert.Equal("/recorder-models?said=saved", models.Headers.Location?.ToString());
+        Assert.Contains("入库并再次核验后清除", await PageAsync(browser, "/recorders/PG-9"), StringComparison.Ordinal);
         using var unknown = await browser.GetAsync("/recorders/NOPE");
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
     }

@@ -75,6 +75,9 @@ public sealed record RecorderRow
     /// <summary>Name of its model.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Its model lets originals be deleted on it once they are proven to be stored.</summary>
+    public bool Releases { get; init; }
+
     /// <summary>Its unit.</summary>
     public required UnitId UnitId { get; init; }
 

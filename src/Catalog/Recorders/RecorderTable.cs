@@ -19,7 +19,7 @@ public sealed class RecorderTable(CatalogDatabase database)
 
     private const string Columns =
         """
-        recorder.recorder_id, recorder.serial, recorder.kind, recorder_model.name as model, recorder.unit_id, unit.code as unit, unit.name as unit_name, recorder.pool,
+        recorder.recorder_id, recorder.serial, recorder.kind, recorder_model.name as model, coalesce(recorder_model.releases, false) as releases, recorder.unit_id, unit.code as unit, unit.name as unit_name, recorder.pool,
         recorder.state, recorder.bought_on, recorder.warranty_until, recorder.storage_bytes, recorder.note, recorder.version, recorder.binding_issue,
         officer.number as holder, officer.name as holder_name, lower(allocation.during) as held_since, allocation.due_at,
         (select max(dock_session.attached_at) from dock_session where lower(dock_session.recorder) = lower(recorder.serial)) as last_docked_at
