@@ -46,13 +46,13 @@ public sealed class AccountPagesTests : IAsyncLifetime
         await making.Page.FillAsync("#p", ApiUnderTest.Password);
         await making.Page.FillAsync("#p2", ApiUnderTest.Password);
         await making.Page.ClickAsync("form.box button[type=submit]");
-        await making.Page.WaitForURLAsync("**/me");
+        await making.Page.ArriveAsync("/me$");
         await ShowAsync(making, "me-waiting");
 
         var granting = await WatchedPage.OpenAsync(security, "/accounts");
         await ShowAsync(granting, "accounts-grant");
         await granting.Page.ClickAsync("form[action='/accounts?handler=Grant'] button");
-        await granting.Page.WaitForURLAsync("**/accounts?said=granted");
+        await granting.Page.ArriveAsync(@"/accounts\?said=granted$");
         await granting.Page.GotoAsync("/accounts/YA1007");
         await ShowAsync(granting, "account-roles");
 
@@ -89,16 +89,16 @@ public sealed class AccountPagesTests : IAsyncLifetime
         await page.Page.Locator(".recovery").WaitForAsync();
         await ShowAsync(page, "recovery");
         await page.Page.ClickAsync(".box > a.btn-primary");
-        await page.Page.WaitForURLAsync("**/verify");
+        await page.Page.ArriveAsync("/verify$");
 
         await using var second = await Browser.ProfileAsync(_api.Pages);
         var next = await WatchedPage.OpenAsync(second, "/sign-in");
         await SignInAsync(next.Page, "aud01");
-        await next.Page.WaitForURLAsync("**/sign-in/second");
+        await next.Page.ArriveAsync("/sign-in/second$");
         await ShowAsync(next, "second");
         await next.Page.FillAsync("#c", code.CodeAt(_api.Time.GetUtcNow(), steps: 1));
         await next.Page.Keyboard.PressAsync("Enter");
-        await next.Page.WaitForURLAsync("**/today");
+        await next.Page.ArriveAsync("/today$");
         await ShowAsync(await WatchedPage.OpenAsync(second, "/sign-in/again"), "again");
         await ShowAsync(await WatchedPage.OpenAsync(second, "/sign-in/password"), "password");
     }

@@ -207,7 +207,7 @@ public sealed partial class CaseFormTests : IAsyncLifetime
         var page = watched.Page;
         await page.Locator("a[href='/cases/new']").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/cases/new");
+        await page.ArriveAsync("/cases/new$");
         Assert.Equal("c-number", await FocusedAsync(page));
         await TypeAsync(page, "K-1", "Tab", "Tab");
         await TypeAsync(page, "货车超限运输", "Tab");
@@ -237,7 +237,7 @@ public sealed partial class CaseFormTests : IAsyncLifetime
         await Pictures.ScreenAsync(page, "case-new-2");
         await page.Locator("#c-title").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(url => url.Contains("said=saved", StringComparison.Ordinal));
+        await page.ArriveAsync("said=saved");
         Assert.Contains("案件已保存", await page.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.Equal("F1,F2 T11 城南检查站", await _api.ScalarAsync<string>(
             """

@@ -113,7 +113,7 @@ public sealed partial class CasePageTests : IAsyncLifetime
         Assert.Equal("w-reason", await page.EvaluateAsync<string>("document.activeElement.id"));
         await page.Keyboard.TypeAsync("电池耗尽，已写情况说明");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(url => url.Contains("said=asked", StringComparison.Ordinal));
+        await page.ArriveAsync("said=asked");
         await Pictures.ScreenAsync(page, "case-asked");
         await page.GotoAsync(Path + "/list");
         await Pictures.ScreenAsync(page, "case-list");

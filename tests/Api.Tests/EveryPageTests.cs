@@ -110,7 +110,6 @@ public sealed class EveryPageTests : IAsyncLifetime
         try
         {
             await watched.Page.GotoAsync(address);
-            await watched.Page.WaitForLoadStateAsync(LoadState.Load);
             foreach (var violation in (await watched.Page.RunAxe()).Violations.Where(violation => violation.Impact is "serious" or "critical"))
                 findings.Add($"{address} ({role}): {violation.Id}, {violation.Help}: {string.Join("; ", violation.Nodes.Take(3).Select(node => node.Html))}");
             if (await watched.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") is > 1366 and var width)

@@ -117,7 +117,7 @@ public sealed class PolicyTests : IAsyncLifetime
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync("按局里要求");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/policies/Y?said=saved");
+        await page.ArriveAsync(@"/policies/Y\?said=saved$");
         await Pictures.ScreenAsync(page, "policy");
         Assert.Equal("T09 true", await _api.ScalarAsync<string>("select array_to_string(mandatory, ',') || ' ' || auto_confirm from unit_policy"));
         await page.GotoAsync("/policies");

@@ -63,7 +63,7 @@ public static class Browser
         await page.FillAsync("#u", name);
         await page.FillAsync("#p", password);
         await page.ClickAsync("form button[type=submit]");
-        await page.WaitForURLAsync(url => !url.EndsWith("/sign-in", StringComparison.Ordinal));
+        await page.LeaveAsync("/sign-in$");
         return page;
     }
 
@@ -84,7 +84,7 @@ public static class Browser
             await page.FillAsync("#c", s_authenticators[name].CodeAt(TimeProvider.System.GetUtcNow(), steps: 1));
             await page.ClickAsync("form button[type=submit]");
         }
-        await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        await page.LeaveAsync("/sign-in");
     }
 
     private static async Task<IBrowser> LaunchAsync()

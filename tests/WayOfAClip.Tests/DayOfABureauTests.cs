@@ -85,7 +85,7 @@ public sealed class DayOfABureauTests
         await page.Locator(".tally").First.WaitForAsync();
         Assert.Equal("60 0 0 0", string.Join(' ', await page.Locator(".tally b").AllInnerTextsAsync()));
         await page.ClickAsync("form[action*='handler=Apply'] button[type=submit]");
-        await page.WaitForURLAsync(url => url.Contains("said=done", StringComparison.Ordinal));
+        await page.ArriveAsync("said=done");
     }
 
     /// <summary>The first ones with a scanner at the desk, the others by a program; both since before they filmed.</summary>
@@ -102,7 +102,7 @@ public sealed class DayOfABureauTests
             await page.PressAsync("#issue-device", "Enter");
             await page.FillAsync("#issue-to", $"YAOAN:P:{Officer(number)}");
             await page.PressAsync("#issue-to", "Enter");
-            await page.WaitForURLAsync($"**/recorders?said=issued&serial={Serial(number)}");
+            await page.ArriveAsync($@"/recorders\?said=issued&serial={Serial(number)}$");
         }
     }
 

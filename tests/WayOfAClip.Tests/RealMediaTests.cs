@@ -77,7 +77,6 @@ public sealed class RealMediaTests(SharedStation shared) : IClassFixture<SharedS
             return;
         await Pictures.ScreenAsync(board.Page, "e2e-board");
         var library = await WatchedPage.OpenAsync(profile, "/clips");
-        await library.Page.WaitForLoadStateAsync(Microsoft.Playwright.LoadState.Load);
         await Pictures.ScreenAsync(library.Page, "e2e-library");
         var page = await WatchedPage.OpenAsync(profile, $"/clips/{clip}?t=20");
         await page.Page.WaitForFunctionAsync("() => document.getElementById('video').currentTime > 19 && !document.getElementById('film').hidden");

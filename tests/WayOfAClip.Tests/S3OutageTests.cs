@@ -124,7 +124,7 @@ public sealed class S3OutageTests : IDisposable
     {
         await tasks.GotoAsync("/tasks");
         await tasks.GetByRole(AriaRole.Button, new() { Name = "全部重试" }).ClickAsync();
-        await tasks.WaitForURLAsync(url => url.Contains("retried=", StringComparison.Ordinal));
+        await tasks.ArriveAsync("retried=");
     }
 
     /// <summary>One clip, one original and one manifest in the bucket, one event of each step, nothing left in the spool, nothing on the list.</summary>

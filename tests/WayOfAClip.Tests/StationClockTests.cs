@@ -54,7 +54,7 @@ public sealed class StationClockTests
             await recording.EvaluateAsync("part => part.scrollIntoView()");
             await Pictures.ScreenAsync(page, "clip-recording");
             await recording.Locator("a").First.ClickAsync();
-            await page.WaitForURLAsync($"**/clips/{clips["0001"].ClipId}");
+            await page.ArriveAsync($"/clips/{clips["0001"].ClipId}$");
             Assert.Contains("第 1 段 / 共 2 段", await page.Locator("#recording").InnerTextAsync(), StringComparison.Ordinal);
             Assert.Empty(station.ErrorsLogged());
         });

@@ -44,7 +44,7 @@ public sealed class VerifyPageTests
             await page.Keyboard.PressAsync("v");
             await page.Keyboard.TypeAsync(clip.Sha256[..10]);
             await page.Keyboard.PressAsync("Enter");
-            await page.WaitForURLAsync("**/verify?said=asked");
+            await page.ArriveAsync(@"/verify\?said=asked$");
             // The list follows by itself; the page is not loaded again.
             await page.EvaluateAsync("window.same = true");
             await page.Locator($"#runs tr[data-result=mismatch] a[href='/clips/{clip.ClipId}']").WaitForAsync(new() { Timeout = 30_000 });
