@@ -10,9 +10,6 @@ internal enum AdvanceOutcome
     /// <summary>The clip went one stage on.</summary>
     Advanced,
 
-    /// <summary>So it did, and its original is safe in the store: others of its station may wait for the same.</summary>
-    Stored,
-
     /// <summary>It is at the last stage that this program knows, or there is no such clip.</summary>
     NothingToDo,
 
@@ -48,6 +45,10 @@ internal sealed partial class ClipPipeline(
     /// <summary>SQLSTATE class of a server that is being stopped (PostgreSQL, appendix A).</summary>
     private const string OperatorIntervention = "57";
 
+    /// <summary>The station's journal learns of a clip a moment after the catalog: so many times what isn't here is looked for again soon.</summary>
+    private const int EarlyLooks = 3;
+
+    private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_environmentPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan s_damagedPause = TimeSpan.FromHours(1);
@@ -73,19 +74,19 @@ internal sealed partial class ClipPipeline(
             var (moved, next) = clip.Stage switch
             {
                 ClipStage.Registered => (await store.RunAsync(RegisteredOf(clip), ct) is not null, WorkQueues.Media),
-                ClipStage.Stored => (true, WorkQueues.After(ClipStage.Probed, clip.Station, (await probe.RunAsync(StoredOf(clip), ct)).Media?.Plays)),
+                ClipStage.Stored => (true, WorkQueues.After(ClipStage.Probed, (await probe.RunAsync(StoredOf(clip), ct)).Media?.Plays)),
                 ClipStage.Probed => (await preview.RunAsync(await ProbedOfAsync(clip, ct), ct) is not null, WorkQueues.Media),
                 ClipStage.Previewed => (await link.RunAsync(PreviewedOf(clip), ct) is not null, (string?)null),
                 ClipStage.Linked => (false, null),
             };
             var now = time.GetUtcNow();
             // The lease is given back and the next step woken even when the process is told to stop: the work is done.
-            await work.DoneAsync(lease, now + options.Value.Patience, CancellationToken.None);
+            await work.DoneAsync(lease, now + (moved || lease.Token > EarlyLooks ? options.Value.Patience : s_moment), CancellationToken.None);
             if (!moved)
                 return clip.Stage < ClipStage.Linked ? AdvanceOutcome.NotHere : AdvanceOutcome.NothingToDo;
             if (next is not null)
                 waker.Wake(clip.ClipId, next);
-            return clip.Stage == ClipStage.Registered ? AdvanceOutcome.Stored : AdvanceOutcome.Advanced;
+            return AdvanceOutcome.Advanced;
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -48,8 +48,10 @@ internal static class IngestServices
         services.TryAddSingleton<TakeUploads>();
         // 03
         services.TryAddSingleton<RegisterSignal>();
+        services.TryAddSingleton<StoreSignal>();
         services.TryAddSingleton<RegisterSpooled>();
         services.TryAddSingleton<RegisterService>();
+        services.TryAddSingleton<StoreService>();
         // 04
         services.TryAddSingleton<SettleIntakes>();
         services.TryAddSingleton<StoreClip>();
@@ -100,10 +102,10 @@ internal static class IngestServices
             services.AddHostedService<DockService>();
             services.AddHostedService(provider => provider.GetRequiredService<TakeUploads>());
             services.AddHostedService(provider => provider.GetRequiredService<RegisterService>());
+            services.AddHostedService(provider => provider.GetRequiredService<StoreService>());
             services.AddHostedService(provider => provider.GetRequiredService<WriteBindings>());
             services.AddHostedService(provider => provider.GetRequiredService<ReleaseCopies>());
             services.AddHostedService<StationWatch>();
-            services.AddHangfireServer(options => Configure(options, station.Name + "-dock", [WorkQueues.Store(station.Name)], Environment.ProcessorCount));
         }
         if (roles.HasFlag(IngestRoles.Work))
         {

@@ -35,12 +35,12 @@ internal sealed partial class Timetable(
         EveryAsync(s_lookForCensus, census.RunAsync, stoppingToken),
         EveryAsync(TimeSpan.FromHours(1), ct => viewings.ForgetAsync(time.GetUtcNow() - s_forgetViewings, ct), stoppingToken));
 
-    /// <summary>Wakes what stands still: a lost job, a killed worker, a step whose next attempt is due.</summary>
+    /// <summary>Wakes what stands still behind the store: a lost job, a killed worker, a step whose next attempt is due.</summary>
     internal async Task SweepAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
         foreach (var clip in await work.TakeIdleAsync(now, options.Value.Patience, MaxWakes, ct))
-            waker.Wake(clip.ClipId, WorkQueues.After(clip.Stage, clip.Station, clip.Plays));
+            waker.Wake(clip.ClipId, WorkQueues.After(clip.Stage, clip.Plays));
         foreach (var verification in await verifications.IdleAsync(now - options.Value.Patience, now, ct))
             waker.WakeVerification(verification);
     }

@@ -34,6 +34,14 @@ public sealed class BadgesTests
     public void Times_are_shown_in_UTC_plus_8() =>
         Assert.Equal("2026-11-25 00:30", ChinaTime.Minute(new DateTimeOffset(2026, 11, 24, 16, 30, 0, TimeSpan.Zero)));
 
+    [Theory]
+    [InlineData("2026-11-24T09:30:00.9+08:00", " – 09:30:00")]
+    [InlineData("2026-11-25T00:10:00+08:00", " – 11-25 00:10:00")]
+    [InlineData("2026-11-24T09:27:26.5+08:00", "")]
+    [InlineData(null, "")]
+    public void An_end_is_said_where_there_is_one_with_its_day_where_that_is_another(string? until, string text) =>
+        Assert.Equal(text, ChinaTime.Until(DateTimeOffset.Parse("2026-11-24T01:27:26Z"), until is null ? null : DateTimeOffset.Parse(until)));
+
     private static ClipRow Clip(ClipStage stage, ClipHealth health) => new()
     {
         ClipId = new ClipId(Guid.Empty),

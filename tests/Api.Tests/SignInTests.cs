@@ -101,7 +101,7 @@ public sealed class SignInTests(ApiUnderTest api) : IClassFixture<ApiUnderTest>
         Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("/api/v1/clips")).StatusCode);
         await api.ScalarAsync<Guid>($"update account set disabled_at = now() where account_id = '{account}' returning account_id");
 
-        await Task.Delay(TimeSpan.FromSeconds(5));
+        api.Time.Ahead += TimeSpan.FromSeconds(5);
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/api/v1/clips")).StatusCode);
     }

@@ -17,7 +17,7 @@ internal static class BenchmarkCommand
         ("seek", "to any place of a 30 min H.265 film that was never transcoded, until its picture stands there", Seeking.RunAsync),
         ("products", "CPU time of all that is stored of a 10 min H.265 film, against the same ffmpeg command by hand", Products.RunAsync),
         ("dock", "200 files over 8 slots until every tile is green", Docking.RunAsync),
-        ("load", "8 x 500 small files, 24 recorders, 8 large files, 10,000 files in one go: board, pages, memory and fairness meanwhile", Loading.RunAsync),
+        ("load", "8 x 500 small files, 24 recorders, 8 large files, 10,000 files in one go, 20 GiB to a folder and 5 GiB to a bucket: board, pages, memory and fairness meanwhile", Loading.RunAsync),
         ("upload", "3 GiB by browser over a line that breaks three times, until it is green, with the memory of both programs", Uploading.RunAsync),
         ("lists", "500 recorders, 500 officers, 5 years of allocations: lists at the API and on pages", Listing.RunAsync),
         ("catalog", "5 million clips, 400,000 cases: case, inbox, library and coverage at the API and on pages, with query plans", Cataloguing.RunAsync),

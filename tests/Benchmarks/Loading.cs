@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using YaoAn.Tests.Station;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.Benchmarks;
 
 /// <summary>
 /// A station at its limits, one round after the other: eight slots full of small files, 24 recorders at once, eight large files at once, and ten
-/// thousand files in one slot. Meanwhile the board has to be true and the pages have to answer; Ingest may not grow with what it is given.
+/// thousand files in one slot; then the largest file that a folder and a bucket are asked to take, each on a station of its own. Meanwhile the board
+/// has to be true and the pages have to answer; Ingest may not grow with what it is given.
 /// </summary>
 internal static class Loading
 {
@@ -15,24 +17,38 @@ internal static class Loading
     /// <summary>One file in so many is a recording, for which there is more to do than for the rest.</summary>
     private const int Recordings = 25;
 
-    private const long LargeBytes = 1L << 30, MostMemory = 300L << 20;
+    private const long LargeBytes = 1L << 30, LargestInFolder = 20L << 30, LargestInBucket = 5L << 30, MostMemory = 300L << 20;
     private const double MostMilliseconds = 1000;
     private static readonly TimeSpan s_mostLateness = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(30);
 
     public static async Task<bool> RunAsync(Scale scale)
     {
-        if (!Browser.Given)
+        if (!Browser.Given || !TestS3.Given)
         {
-            Console.WriteLine("   FAILED: YAOAN_CHROMIUM names no browser; deploy/bench sets it");
+            Console.WriteLine("   FAILED: YAOAN_CHROMIUM names no browser or YAOAN_TEST_S3 no server; deploy/bench sets both");
             return false;
         }
-        await using var station = await StationUnderTest.StartAsync(new() { Quick = false, Slots = Slots });
+        var isGood = await StationAsync(new() { Bucket = null }, async (station, client) =>
+            await RoundAsync(station, client, scale, "small", slots: 8, scale.Count(500, atLeast: 5))
+            & await RoundAsync(station, client, scale, "small, a recorder each", slots: 24, scale.Count(50, atLeast: 1))
+            & await RoundAsync(station, client, scale, "large", slots: 8, files: 1, scale.Bytes(LargeBytes))
+            & await RoundAsync(station, client, scale, "small, in one go", slots: 1, scale.Count(10_000, atLeast: 10)));
+        foreach (var (what, bucket, bytes) in new[] { ("the largest, to a folder", null, LargestInFolder), ("the largest, to a bucket", TestS3.NewBucketName(), LargestInBucket) })
+        {
+            isGood &= await StationAsync(
+                // Card, spool and store are on one disk here; on a station they are not.
+                new() { Bucket = bucket, More = new Dictionary<string, string> { ["Copy__ReserveBytes"] = "1" } },
+                (station, client) => RoundAsync(station, client, scale, what, slots: 1, files: 1, scale.Bytes(bytes)));
+        }
+        return isGood;
+    }
+
+    private static async Task<bool> StationAsync(StationSettings settings, Func<StationUnderTest, HttpClient, Task<bool>> rounds)
+    {
+        await using var station = await StationUnderTest.StartAsync(settings with { Quick = false, Slots = Slots });
         using var client = await Answers.ClientAsync(station, StationUnderTest.Reviewer);
-        var isGood = await RoundAsync(station, client, scale, "small", slots: 8, scale.Count(500, atLeast: 5));
-        isGood &= await RoundAsync(station, client, scale, "small, a recorder each", slots: 24, scale.Count(50, atLeast: 1));
-        isGood &= await RoundAsync(station, client, scale, "large", slots: 8, files: 1, scale.Bytes(LargeBytes));
-        isGood &= await RoundAsync(station, client, scale, "small, in one go", slots: 1, scale.Count(10_000, atLeast: 10));
+        var isGood = await rounds(station, client);
         Console.WriteLine($"   Ingest held at most {station.Ingest!.PeakBytes >> 20} MiB in all");
         if (station.ErrorsLogged() is [var first, ..])
         {

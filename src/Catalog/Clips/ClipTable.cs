@@ -49,7 +49,8 @@ public sealed class ClipTable(CatalogDatabase database)
           or clip.health = any(@States))
         and (@Recorder::text is null or clip.recorder = @Recorder)
         and (cardinality(@Filed) = 0 or clip.filed <> 'unlinked' and clip.filed = any (@Filed)
-          or clip.filed = 'unlinked' and case when clip.suggested then 'suggested' else 'unlinked' end = any (@Filed))
+          or clip.filed = 'unlinked' and clip.suggested and 'suggested' = any (@Filed)
+          or clip.filed = 'unlinked' and not clip.suggested and 'unlinked' = any (@Filed))
         and (@Unit::text is null or clip.units && array(select unit_and_below(root.unit_id) from unit root where lower(root.code) = lower(@Unit)))
         and (@ByOfficer::text is null or clip.officers && array(select officer_id from officer where lower(officer.number) = lower(@ByOfficer) or officer.name = @ByOfficer))
         and (@Text::text is null or clip.display_name ilike @Like or clip.recorder ilike @Like
@@ -279,7 +280,6 @@ public sealed class ClipTable(CatalogDatabase database)
         Environment.NewLine,
         filter switch
         {
-            { Filed: [FilingStates.Suggested], Sidecars: false } => "and clip.filed = 'unlinked' and clip.suggested and not clip.sidecar and clip.kind <> 'data'",
             { Filed.Count: > 0, Sidecars: false } when filter.Filed.All(state => state is FilingStates.Unlinked or FilingStates.Suggested) =>
                 "and clip.filed = 'unlinked' and not clip.sidecar and clip.kind <> 'data'",
             { Filed: [FilingStates.NotEnforcement] } => "and clip.clip_id in (select not_enforcement.clip_id from not_enforcement)",

@@ -37,18 +37,8 @@ public static class WorkQueues
     /// <summary>Previews of whole recordings, each of them minutes of work: a lane of its own, so that no small thing waits behind them.</summary>
     public const string Transcode = "d-transcode";
 
-    /// <summary>Storing: only the station that holds the spooled bytes can do it.</summary>
-    public static string Store(string station) =>
-        "a-store-" + string.Concat(station.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
-
     /// <summary>Queue of the step that follows a stage.</summary>
     /// <param name="stage">Stage.</param>
-    /// <param name="station">Station that took the clip in.</param>
     /// <param name="plays">See <see cref="ClipRow.Plays"/>; null where it isn't known.</param>
-    public static string After(ClipStage stage, string station, string? plays) => (stage, plays) switch
-    {
-        (ClipStage.Registered, _) => Store(station),
-        (ClipStage.Probed, "needs-preview") => Transcode,
-        _ => Media,
-    };
+    public static string After(ClipStage stage, string? plays) => (stage, plays) is (ClipStage.Probed, "needs-preview") ? Transcode : Media;
 }

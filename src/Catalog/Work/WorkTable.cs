@@ -17,17 +17,9 @@ public sealed record IdleClip
     /// <summary>Its stage.</summary>
     public required ClipStage Stage { get; init; }
 
-    /// <summary>Station that holds its spooled bytes.</summary>
-    public required string Station { get; init; }
-
     /// <summary>See <see cref="ClipRow.Plays"/>; null before the probe.</summary>
     public string? Plays { get; init; }
 }
-
-/// <summary>A clip that waits to be stored.</summary>
-/// <param name="ClipId">Clip.</param>
-/// <param name="ReceivedAt">Since when.</param>
-public sealed record WaitingClip(ClipId ClipId, DateTimeOffset ReceivedAt);
 
 /// <summary>
 /// SQL of who works on what. Not Hangfire's distributed lock, which on PostgreSQL can be lost silently: a lease in our own table, with a
@@ -83,7 +75,7 @@ public sealed class WorkTable(CatalogDatabase database)
         EndAsync(lease, nextAttempt, error, isAttempt ? lease.Attempts : lease.Attempts - 1, ct);
 
     /// <summary>
-    /// Clips whose next step is due and that nobody works on, oldest first. Each is put off by <paramref name="patience"/>, so that a wake
+    /// Stored clips whose next step is due and that nobody works on, oldest first. Each is put off by <paramref name="patience"/>, so that a wake
     /// that waits in a long queue isn't doubled at every sweep.
     /// </summary>
     public async Task<IReadOnlyList<IdleClip>> TakeIdleAsync(DateTimeOffset now, TimeSpan patience, int limit, CancellationToken ct)
@@ -92,40 +84,43 @@ public sealed class WorkTable(CatalogDatabase database)
         return (await connection.QueryAsync<IdleClip>(new CommandDefinition(
             """
             with idle as (
-              select clip.clip_id, clip.stage, clip.station, media.plays
+              select clip.clip_id, clip.stage, media.plays
               from clip join clip_work on clip_work.clip_id = clip.clip_id left join media on media.clip_id = clip.clip_id
-              where clip.stage in ('registered', 'stored', 'probed', 'previewed')
+              where clip.stage in ('stored', 'probed', 'previewed')
                 and clip_work.next_attempt_at <= @now and (clip_work.leased_until is null or clip_work.leased_until < @now)
               order by clip.received_at
               limit @limit)
             update clip_work set next_attempt_at = @later
             from idle
             where clip_work.clip_id = idle.clip_id
-            returning idle.clip_id, idle.stage, idle.station, idle.plays
+            returning idle.clip_id, idle.stage, idle.plays
             """,
             new { now, later = now + patience, limit },
             cancellationToken: ct))).AsList();
     }
 
-    /// <summary>
-    /// The clip that has waited longest for being stored by a station, that nobody works on and that never failed; null where there is none. After
-    /// <paramref name="last"/>, so that who goes through them comes to an end.
-    /// </summary>
-    public async Task<WaitingClip?> NextToStoreAsync(string station, WaitingClip? last, DateTimeOffset now, CancellationToken ct)
+    /// <summary>The clip of a station that has waited longest for being stored, whose attempt is due and that nobody works on; null where there is none.</summary>
+    public Task<ClipId?> NextToStoreAsync(string station, DateTimeOffset now, CancellationToken ct) =>
+        NextToStoreAsync("clip.station = @station", new { station, now }, ct);
+
+    /// <summary>The same of some clips, whatever their station.</summary>
+    public Task<ClipId?> NextToStoreAsync(IReadOnlyCollection<ClipId> clips, DateTimeOffset now, CancellationToken ct) =>
+        NextToStoreAsync("clip.clip_id = any (@clips)", new { clips = clips.Select(clip => clip.Value).ToArray(), now }, ct);
+
+    private async Task<ClipId?> NextToStoreAsync(string which, object parameters, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return await connection.QuerySingleOrDefaultAsync<WaitingClip>(new CommandDefinition(
+        return await connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(
             $"""
-            select clip.clip_id, clip.received_at
+            select clip.clip_id
             from clip join clip_work on clip_work.clip_id = clip.clip_id
-            where clip.stage = 'registered' and clip.station = @station and clip_work.attempts = 0 and clip_work.last_error is null
-              and (clip_work.leased_until is null or clip_work.leased_until < @now)
-              {(last is null ? "" : "and (clip.received_at, clip.clip_id) > (@ReceivedAt, @ClipId)")}
+            where clip.stage = 'registered' and {which}
+              and clip_work.next_attempt_at <= @now and (clip_work.leased_until is null or clip_work.leased_until < @now)
             order by clip.received_at, clip.clip_id
             limit 1
             """,
-            new { station, now, last?.ReceivedAt, last?.ClipId },
-            cancellationToken: ct));
+            parameters,
+            cancellationToken: ct)) is { } clip ? new ClipId(clip) : null;
     }
 
     private async Task EndAsync(WorkLease lease, DateTimeOffset nextAttempt, string? error, int attempts, CancellationToken ct)

@@ -22,7 +22,7 @@ internal sealed partial class RegisterService(
     HolderBook holders,
     Uploads uploads,
     RegisterSignal signal,
-    IClipWaker waker,
+    StoreSignal storing,
     IOptions<StationOptions> options,
     TimeProvider time,
     ILogger<RegisterService> logger) : BackgroundService
@@ -123,7 +123,7 @@ internal sealed partial class RegisterService(
         var registration = await register.RunAsync(intake.Intake, ct);
         if (registration.Stage != ClipStage.Registered)
             return; // settled below, at the next pass
-        waker.Wake(registration.Clip, WorkQueues.Store(options.Value.Name));
+        storing.Set();
     }
 
     /// <summary>Intakes whose clip has come to 'stored' by another intake, another process, or before a crash.</summary>

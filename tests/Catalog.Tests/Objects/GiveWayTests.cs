@@ -1,18 +1,20 @@
-using System.Diagnostics;
 using Xunit;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.Catalog.Tests;
 
 public sealed class GiveWayTests
 {
-    private readonly GiveWay _way = new(TimeProvider.System);
+    private readonly LeapingTime _time = new();
+    private readonly GiveWay _way;
+
+    public GiveWayTests() => _way = new(_time);
 
     [Fact]
     public async Task NobodyWaits_WorkGoesOn()
     {
-        var begun = Stopwatch.GetTimestamp();
         await _way.Begin().PassAsync(default);
-        Assert.True(Stopwatch.GetElapsedTime(begun) < TimeSpan.FromMilliseconds(200));
+        Assert.Equal(TimeSpan.Zero, _time.Passed);
     }
 
     [Fact]
@@ -20,35 +22,33 @@ public sealed class GiveWayTests
     {
         var turn = _way.Begin();
         _way.Ask();
-        var begun = Stopwatch.GetTimestamp();
         await turn.PassAsync(default);
-        var stood = Stopwatch.GetElapsedTime(begun);
-        Assert.InRange(stood, GiveWay.Moment - TimeSpan.FromMilliseconds(50), GiveWay.Moment + TimeSpan.FromSeconds(1));
+        Assert.Equal(GiveWay.Moment, _time.Passed);
     }
 
     [Fact]
     public async Task SomebodyOpensClipsForEver_WorkGetsHalfOfTheTime()
     {
         var turn = _way.Begin();
-        var begun = Stopwatch.GetTimestamp();
-        var worked = TimeSpan.Zero;
-        while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(5))
+        var (piece, worked) = (TimeSpan.FromMilliseconds(20), TimeSpan.Zero);
+        while (_time.Passed < TimeSpan.FromSeconds(60))
         {
             _way.Ask();
             await turn.PassAsync(default);
-            var piece = Stopwatch.GetTimestamp();
-            await Task.Delay(20);
-            worked += Stopwatch.GetElapsedTime(piece);
+            _time.Leap(piece);
+            worked += piece;
         }
         // Less the first moment, which it gave away whole.
-        Assert.True(worked > TimeSpan.FromSeconds(1.2), $"worked {worked}");
+        Assert.InRange(worked, (_time.Passed - GiveWay.Moment) / 2 - 2 * piece, _time.Passed / 2);
     }
 
     [Fact]
     public async Task Stopped_ItStopsWaiting()
     {
-        using var cancel = new CancellationTokenSource(50);
+        using var cancel = new CancellationTokenSource();
         _way.Ask();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _way.Begin().PassAsync(cancel.Token));
+        var turn = _way.Begin();
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await turn.PassAsync(cancel.Token));
     }
 }

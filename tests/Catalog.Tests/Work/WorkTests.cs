@@ -82,12 +82,13 @@ public sealed class WorkTests(TestDatabase database) : IClassFixture<TestDatabas
     {
         TestDatabase.Need();
         var (idle, leased, later, done) = (await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync());
+        await database.AsOwner.ExecuteAsync("update clip set stage = 'stored' where clip_id = any ($1)", new[] { idle.Value, leased.Value, later.Value });
         await Work.TakeAsync(leased, TimeSpan.FromHours(1), Given.Now, default);
         await Work.FailedAsync((await Work.TakeAsync(later, s_minute, Given.Now, default))!, Given.Now.AddMinutes(30), "no", isAttempt: true, default);
         await database.AsOwner.ExecuteAsync("update clip set stage = 'linked' where clip_id = $1", done.Value);
         var at = Given.Now.AddMinutes(1);
         var taken = await Work.TakeIdleAsync(at, TimeSpan.FromSeconds(90), 1000, default);
-        Assert.Contains(new IdleClip { ClipId = idle, Stage = ClipStage.Registered, Station = "station-1" }, taken);
+        Assert.Contains(new IdleClip { ClipId = idle, Stage = ClipStage.Stored }, taken);
         Assert.Empty(taken.Select(clip => clip.ClipId).Intersect([leased, later, done]));
         Assert.DoesNotContain(idle, (await Work.TakeIdleAsync(at.AddSeconds(89), TimeSpan.FromSeconds(90), 1000, default)).Select(clip => clip.ClipId));
         Assert.Contains(idle, (await Work.TakeIdleAsync(at.AddSeconds(91), TimeSpan.FromSeconds(90), 1000, default)).Select(clip => clip.ClipId));
@@ -95,17 +96,36 @@ public sealed class WorkTests(TestDatabase database) : IClassFixture<TestDatabas
         Assert.Contains(leased, (await Work.TakeIdleAsync(Given.Now.AddMinutes(61), TimeSpan.FromSeconds(90), 1000, default)).Select(clip => clip.ClipId));
     }
 
-    [Theory]
-    [InlineData("station-1", "a-store-station-1")]
-    [InlineData("Nord 2", "a-store-nord_2")]
-    public void Queues_sort_by_urgency(string station, string store)
+    [SkippableFact]
+    public async Task The_next_one_to_store_has_waited_longest_is_due_and_nobody_s_work()
     {
-        Assert.Equal(store, WorkQueues.Store(station));
-        Assert.Equal(WorkQueues.Store(station), WorkQueues.After(ClipStage.Registered, station, null));
-        Assert.Equal(WorkQueues.Media, WorkQueues.After(ClipStage.Stored, station, "needs-preview"));
-        Assert.Equal(WorkQueues.Media, WorkQueues.After(ClipStage.Probed, station, "original"));
-        Assert.Equal(WorkQueues.Transcode, WorkQueues.After(ClipStage.Probed, station, "needs-preview"));
-        string[] queues = [WorkQueues.Store(station), WorkQueues.Media, WorkQueues.Verify, WorkQueues.Transcode];
+        TestDatabase.Need();
+        // They came at one instant: then the order of their ids.
+        ClipId[] clips = [.. new[] { await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync() }.OrderBy(clip => clip.ToString(), StringComparer.Ordinal)];
+        Task<ClipId?> NextAsync(DateTimeOffset now) => Work.NextToStoreAsync(clips, now, default);
+        var lease = (await Work.TakeAsync(clips[0], s_minute, Given.Now, default))!;
+        await Work.FailedAsync((await Work.TakeAsync(clips[1], s_minute, Given.Now, default))!, Given.Now.AddMinutes(5), "no", isAttempt: true, default);
+        Assert.Equal(clips[2], await NextAsync(Given.Now));
+        await database.AsOwner.ExecuteAsync("update clip set stage = 'stored' where clip_id = $1", clips[2].Value);
+        Assert.Equal(clips[3], await NextAsync(Given.Now));
+        // A lease whose holder is gone; an attempt that has come due.
+        Assert.Equal(clips[0], await NextAsync(Given.Now.AddMinutes(2)));
+        await Work.DoneAsync(lease, Given.Now.AddDays(1), default);
+        Assert.Equal(clips[1], await NextAsync(Given.Now.AddMinutes(6)));
+
+        await database.AsOwner.ExecuteAsync("update clip set station = 'station-9' where clip_id = $1", clips[3].Value);
+        Assert.Equal(clips[3], await Work.NextToStoreAsync("station-9", Given.Now, default));
+        Assert.Null(await Work.NextToStoreAsync("station-8", Given.Now, default));
+        Assert.Null(await Work.NextToStoreAsync([], Given.Now, default));
+    }
+
+    [Fact]
+    public void Queues_sort_by_urgency()
+    {
+        Assert.Equal(WorkQueues.Media, WorkQueues.After(ClipStage.Stored, "needs-preview"));
+        Assert.Equal(WorkQueues.Media, WorkQueues.After(ClipStage.Probed, "original"));
+        Assert.Equal(WorkQueues.Transcode, WorkQueues.After(ClipStage.Probed, "needs-preview"));
+        string[] queues = [WorkQueues.Media, WorkQueues.Verify, WorkQueues.Transcode];
         Assert.Equal(queues.Order(StringComparer.Ordinal), queues);
     }
 

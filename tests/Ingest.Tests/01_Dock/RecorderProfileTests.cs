@@ -104,7 +104,7 @@ public sealed class RecorderProfileTests
         s_profiles.Match(name + ".mp4");
         s_profiles.Ignores(name);
         // 19 profiles and 7 ignore rules, each cut off after 100 ms: far below what they could take in sum, with room for a busy machine.
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 2);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 5);
     }
 
     [Theory]

@@ -198,7 +198,7 @@ public sealed class ReleaseCopiesTests(TestDatabase database) : IClassFixture<Te
         using var card = MountedCard.At(Card);
         // The named one comes first in every list.
         var named = await GreenAsync(ofNamed: 3000);
-        var film = _station.Wakes.Where(wake => wake.Queue == WorkQueues.Store("station-1")).Select(wake => wake.Clip).Single(clip => clip != named);
+        var film = await ClipOfAsync(await File.ReadAllBytesAsync(Path.Combine(Card, Film)));
         card.Remount("ro");
         await LookAsync();
         card.Remount("rw");
@@ -224,16 +224,17 @@ public sealed class ReleaseCopiesTests(TestDatabase database) : IClassFixture<Te
         });
         var register = _station.Get<RegisterService>();
         await register.ReplayAsync(default);
-        var clips = _station.Wakes.Where(wake => wake.Queue == WorkQueues.Store("station-1")).Select(wake => wake.Clip).ToList();
+        var clips = _station.Get<JournalTable>().Open().Where(intake => intake.State == IntakeState.Registered).Select(intake => intake.Clip!.Value).ToList();
         Assert.Equal(ofNamed > 0 ? 2 : 1, clips.Count);
         foreach (var clip in clips)
-            Assert.Equal(AdvanceOutcome.Stored, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
+            Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
         await register.ReplayAsync(default);
         Assert.Equal("ready", _station.Get<Board>().Snapshot().Slots[0].State);
-        if (ofNamed == 0)
-            return clips[0];
-        return new ClipId(await database.AsOwner.ScalarAsync<Guid>("select clip_id from clip where sha256 = $1", Given.Sha256(bytes).Bytes.ToArray()));
+        return ofNamed == 0 ? clips[0] : await ClipOfAsync(bytes);
     }
+
+    private async Task<ClipId> ClipOfAsync(byte[] bytes) =>
+        new(await database.AsOwner.ScalarAsync<Guid>("select clip_id from clip where sha256 = $1", Given.Sha256(bytes).Bytes.ToArray()));
 
     private Task LookAsync() => _station.Get<ReleaseCopies>().RunAsync(Slot, default);
 

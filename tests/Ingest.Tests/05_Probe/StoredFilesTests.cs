@@ -44,7 +44,7 @@ public sealed class StoredFilesTests : IAsyncLifetime
         Media.Clip(_card.At("a.mp4"), "kept");
         var (clip, intake) = await GivenClip.RegisteredAsync(_station!, _card.Path, "a.mp4");
         var pipeline = _station!.Get<ClipPipeline>();
-        Assert.Equal(AdvanceOutcome.Stored, await pipeline.AdvanceAsync(clip, default));
+        Assert.Equal(AdvanceOutcome.Advanced, await pipeline.AdvanceAsync(clip, default));
         Assert.False(_station.Get<Spool>().Holds(intake));
         Assert.Single(Local(clip));
 
@@ -72,7 +72,7 @@ public sealed class StoredFilesTests : IAsyncLifetime
         _card.Write("b.dat", RandomNumberGenerator.GetBytes(100_000));
         var (clip, intake) = await GivenClip.RegisteredAsync(_station!, _card.Path, "b.dat");
         await using var early = await Files.OpenEarlyAsync(clip, default);
-        Assert.Equal(AdvanceOutcome.Stored, await _station!.Get<ClipPipeline>().AdvanceAsync(clip, default));
+        Assert.Equal(AdvanceOutcome.Advanced, await _station!.Get<ClipPipeline>().AdvanceAsync(clip, default));
         Assert.False(_station.Get<Spool>().Holds(intake));
         Files.Forget(clip);
         await SameAsync(early, "b.dat");

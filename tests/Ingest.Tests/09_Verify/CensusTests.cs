@@ -206,7 +206,7 @@ public sealed class CensusTests : IAsyncLifetime
 
         await _station.Get<RegisterSpooled>().RunAsync(unregistered, default);
         foreach (var clip in (ClipId[])[registered, new ClipId(unregistered.Value)])
-            Assert.Equal(AdvanceOutcome.Stored, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
+            Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
         _station.Get<Spool>().DiscardInterrupted(new HashSet<IntakeId>());
         NextDay();
         Assert.Equal("good", (await _station.Get<SpoolCensus>().RunAsync(default))!.Result);

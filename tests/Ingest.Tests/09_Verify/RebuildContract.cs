@@ -209,7 +209,7 @@ public abstract class RebuildContract : IAsyncLifetime
         Own.Get<IntakeBook>().Spooled(result.Manifest!);
         var registration = await Own.Get<RegisterSpooled>().RunAsync(result.Manifest!.Intake, default);
         if (registration.Stage == ClipStage.Registered)
-            Assert.Equal(AdvanceOutcome.Stored, await Own.Get<ClipPipeline>().AdvanceAsync(registration.Clip, default));
+            Assert.Equal(AdvanceOutcome.Advanced, await Own.Get<ClipPipeline>().AdvanceAsync(registration.Clip, default));
         else
             await Own.Get<SettleIntakes>().RunAsync(registration.Clip, default);
         return (registration.Clip, result.Manifest.Intake);

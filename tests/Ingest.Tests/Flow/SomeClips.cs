@@ -23,7 +23,7 @@ internal static class SomeClips
     public static async Task<ClipId> StoredAsync(this Station station, TempFolder card, int length = 5000)
     {
         var clip = await station.RegisteredAsync(card, length);
-        Assert.Equal(AdvanceOutcome.Stored, await station.Get<ClipPipeline>().AdvanceAsync(clip, default));
+        Assert.Equal(AdvanceOutcome.Advanced, await station.Get<ClipPipeline>().AdvanceAsync(clip, default));
         return clip;
     }
 }

@@ -15,6 +15,11 @@ internal static class ChinaTime
     public static string Short(DateTimeOffset at, DateTimeOffset now) =>
         Format(at, at.ToOffset(Offset).Year == now.ToOffset(Offset).Year ? "MM-dd HH:mm:ss" : "yyyy-MM-dd HH:mm:ss");
 
+    /// <summary>What follows a start that is written to the second: its end, with the day where that is another one; nothing where it has none of its own, as a photo.</summary>
+    public static string Until(DateTimeOffset from, DateTimeOffset? until) => until is not { } end || Second(end) == Second(from)
+        ? ""
+        : " – " + Format(end, end.ToOffset(Offset).Date == from.ToOffset(Offset).Date ? "HH:mm:ss" : "MM-dd HH:mm:ss");
+
     public static string Format(DateTimeOffset at, string form) => at.ToOffset(Offset).ToString(form, CultureInfo.InvariantCulture);
 
     /// <summary>The first instant of a day in UTC+8.</summary>

@@ -161,7 +161,7 @@ public sealed class TrackFlowTests(TestDatabase database) : IClassFixture<TestDa
     /// <summary>04 and 05.</summary>
     private async Task ProbedAsync(ClipId clip)
     {
-        Assert.Equal(AdvanceOutcome.Stored, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
+        Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
         Assert.Equal(AdvanceOutcome.Advanced, await _station.Get<ClipPipeline>().AdvanceAsync(clip, default));
     }
 
