@@ -21,6 +21,11 @@ public sealed record IdleClip
     public string? Plays { get; init; }
 }
 
+/// <summary>A clip that is to be stored.</summary>
+/// <param name="ClipId">Clip.</param>
+/// <param name="Slot">Where its recorder was docked; 0 for what a browser sent.</param>
+public sealed record ClipToStore(ClipId ClipId, int Slot);
+
 /// <summary>
 /// SQL of who works on what. Not Hangfire's distributed lock, which on PostgreSQL can be lost silently: a lease in our own table, with a
 /// token that only grows, renewed while the step runs.
@@ -99,28 +104,32 @@ public sealed class WorkTable(CatalogDatabase database)
             cancellationToken: ct))).AsList();
     }
 
-    /// <summary>The clip of a station that has waited longest for being stored, whose attempt is due and that nobody works on; null where there is none.</summary>
-    public Task<ClipId?> NextToStoreAsync(string station, DateTimeOffset now, CancellationToken ct) =>
-        NextToStoreAsync("clip.station = @station", new { station, now }, ct);
+    /// <summary>
+    /// The clip of a station that is to be stored next: of the first slot after <paramref name="slot"/> that has any, the one that has waited longest. Only what is
+    /// due and nobody works on.
+    /// </summary>
+    /// <returns>Null where no slot after that one has any.</returns>
+    public Task<ClipToStore?> NextToStoreAsync(string station, int slot, DateTimeOffset now, CancellationToken ct) =>
+        NextToStoreAsync("clip.station = @station and coalesce(clip.slot, 0) > @slot", new { station, slot, now }, ct);
 
     /// <summary>The same of some clips, whatever their station.</summary>
-    public Task<ClipId?> NextToStoreAsync(IReadOnlyCollection<ClipId> clips, DateTimeOffset now, CancellationToken ct) =>
+    public Task<ClipToStore?> NextToStoreAsync(IReadOnlyCollection<ClipId> clips, DateTimeOffset now, CancellationToken ct) =>
         NextToStoreAsync("clip.clip_id = any (@clips)", new { clips = clips.Select(clip => clip.Value).ToArray(), now }, ct);
 
-    private async Task<ClipId?> NextToStoreAsync(string which, object parameters, CancellationToken ct)
+    private async Task<ClipToStore?> NextToStoreAsync(string which, object parameters, CancellationToken ct)
     {
         await using var connection = await database.OpenAsync(ct);
-        return await connection.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(
+        return await connection.QuerySingleOrDefaultAsync<ClipToStore>(new CommandDefinition(
             $"""
-            select clip.clip_id
+            select clip.clip_id, coalesce(clip.slot, 0) as slot
             from clip join clip_work on clip_work.clip_id = clip.clip_id
             where clip.stage = 'registered' and {which}
               and clip_work.next_attempt_at <= @now and (clip_work.leased_until is null or clip_work.leased_until < @now)
-            order by clip.received_at, clip.clip_id
+            order by coalesce(clip.slot, 0), clip.received_at, clip.clip_id
             limit 1
             """,
             parameters,
-            cancellationToken: ct)) is { } clip ? new ClipId(clip) : null;
+            cancellationToken: ct));
     }
 
     private async Task EndAsync(WorkLease lease, DateTimeOffset nextAttempt, string? error, int attempts, CancellationToken ct)

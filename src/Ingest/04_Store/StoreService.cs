@@ -5,8 +5,8 @@ using YaoAn.Catalog;
 namespace YaoAn.Ingest;
 
 /// <summary>
-/// Runs 04 for every clip whose spooled bytes lie on this station, the oldest first, until none is due. An officer stands before the tile until it is green:
-/// nothing else goes through these workers, and they wait for no wake (decision 0004).
+/// Runs 04 for every clip whose spooled bytes lie on this station until none is due. An officer stands before the tile until it is green: nothing else goes
+/// through these workers, they wait for no wake (decision 0004), and slots take turns, so that three files don't wait behind another recorder's ten thousand.
 /// </summary>
 internal sealed partial class StoreService(
     ClipPipeline pipeline,
@@ -17,10 +17,15 @@ internal sealed partial class StoreService(
     TimeProvider time,
     ILogger<StoreService> logger) : BackgroundService
 {
+    private const int BeforeAll = -1;
+
     /// <summary>What nobody signals: a step whose next attempt is due, a lease whose holder is gone, another station's clip.</summary>
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>Slot of the clip that was begun last.</summary>
+    private volatile int _turn = BeforeAll;
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => WorkAsync(stoppingToken)));
@@ -61,11 +66,15 @@ internal sealed partial class StoreService(
     /// <summary>One of this station; else one that another station took in first, whose bytes lie here too: its officer waits for it as well.</summary>
     private async Task<ClipId?> NextAsync(CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        if (await work.NextToStoreAsync(station.Value.Name, now, ct) is { } own)
-            return own;
+        var (now, turn) = (time.GetUtcNow(), _turn);
+        var next = await work.NextToStoreAsync(station.Value.Name, turn, now, ct);
+        if (next is null && turn != BeforeAll)
+            next = await work.NextToStoreAsync(station.Value.Name, BeforeAll, now, ct);
+        _turn = next?.Slot ?? BeforeAll;
+        if (next is not null)
+            return next.ClipId;
         var here = journal.Open().Where(intake => intake.State == IntakeState.Registered).Select(intake => intake.Clip!.Value).ToList();
-        return here.Count == 0 ? null : await work.NextToStoreAsync(here, now, ct);
+        return here.Count == 0 ? null : (await work.NextToStoreAsync(here, now, ct))?.ClipId;
     }
 
     [LoggerMessage(21, LogLevel.Error, "A worker of the store failed and goes on")]

@@ -21,11 +21,15 @@ internal sealed partial class FfprobeReader(Sandbox sandbox, TimeProvider time)
     private static readonly string[] s_arguments =
         ["-loglevel", "error", "-print_format", "json", "-show_format", "-sexagesimal", "-show_streams", .. Sandbox.InputLimits, Sandbox.Input];
 
+    /// <param name="clip">Clip.</param>
+    /// <param name="path">Its bytes.</param>
+    /// <param name="isWaitedFor">It is just being taken in, and may be opened at once.</param>
+    /// <param name="ct">Cancels.</param>
     /// <returns>Null where ffprobe finds no media in it.</returns>
     /// <exception cref="SandboxUnavailableException">Nothing was read.</exception>
-    public async Task<MediaRow?> ReadAsync(ClipId clip, string path, CancellationToken ct)
+    public async Task<MediaRow?> ReadAsync(ClipId clip, string path, bool isWaitedFor, CancellationToken ct)
     {
-        using var job = sandbox.Prepare(path, cpuSeconds: 60);
+        using var job = sandbox.Prepare(path, cpuSeconds: 60, isWaitedFor);
         using var json = new CappedBuffer(MaxJsonBytes);
         var result = await sandbox.RunAsync(job, Tool, s_arguments, json.ReadAsync, ct);
         return result.ExitCode == 0 ? FactsOf(clip, json.ToText(), time.GetUtcNow()) : null;

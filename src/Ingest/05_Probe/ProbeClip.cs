@@ -25,7 +25,7 @@ internal sealed partial class ProbeClip(
     {
         await using var file = await files.OpenAsync(clip.Id, ct);
         // Facts that the early probe read from the same bytes need not be read twice.
-        var facts = await media.FindAsync(clip.Id, ct) ?? await ffprobe.ReadAsync(clip.Id, file.Path, ct);
+        var facts = await media.FindAsync(clip.Id, ct) ?? await ffprobe.ReadAsync(clip.Id, file.Path, isWaitedFor: false, ct);
         // A process of its own costs as much as a small clip's whole preview: it is asked where ffprobe leaves something open.
         var embedded = facts is { Plays: "photo" } or { CreatedAt: null } or { Make: not null } || (facts is null && clip.Kind == ClipKind.Photo)
             ? await metadata.ReadAsync(file.Path, ct)

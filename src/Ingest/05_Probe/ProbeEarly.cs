@@ -72,7 +72,7 @@ internal sealed partial class ProbeEarly(FfprobeReader ffprobe, RecorderProfiles
         await _turns.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            return await ffprobe.ReadAsync(clip, path, ct);
+            return await ffprobe.ReadAsync(clip, path, isWaitedFor: true, ct);
         }
         finally
         {

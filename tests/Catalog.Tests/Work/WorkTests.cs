@@ -102,7 +102,7 @@ public sealed class WorkTests(TestDatabase database) : IClassFixture<TestDatabas
         TestDatabase.Need();
         // They came at one instant: then the order of their ids.
         ClipId[] clips = [.. new[] { await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync(), await GivenClipAsync() }.OrderBy(clip => clip.ToString(), StringComparer.Ordinal)];
-        Task<ClipId?> NextAsync(DateTimeOffset now) => Work.NextToStoreAsync(clips, now, default);
+        async Task<ClipId?> NextAsync(DateTimeOffset now) => (await Work.NextToStoreAsync(clips, now, default))?.ClipId;
         var lease = (await Work.TakeAsync(clips[0], s_minute, Given.Now, default))!;
         await Work.FailedAsync((await Work.TakeAsync(clips[1], s_minute, Given.Now, default))!, Given.Now.AddMinutes(5), "no", isAttempt: true, default);
         Assert.Equal(clips[2], await NextAsync(Given.Now));
@@ -113,10 +113,31 @@ public sealed class WorkTests(TestDatabase database) : IClassFixture<TestDatabas
         await Work.DoneAsync(lease, Given.Now.AddDays(1), default);
         Assert.Equal(clips[1], await NextAsync(Given.Now.AddMinutes(6)));
 
-        await database.AsOwner.ExecuteAsync("update clip set station = 'station-9' where clip_id = $1", clips[3].Value);
-        Assert.Equal(clips[3], await Work.NextToStoreAsync("station-9", Given.Now, default));
-        Assert.Null(await Work.NextToStoreAsync("station-8", Given.Now, default));
         Assert.Null(await Work.NextToStoreAsync([], Given.Now, default));
+    }
+
+    [SkippableFact]
+    public async Task Slots_take_turns_in_being_stored()
+    {
+        TestDatabase.Need();
+        foreach (var slot in new[] { 1, 1, 1, 2, 5, 0 })
+            await database.AsOwner.ExecuteAsync("update clip set station = 'turns', slot = nullif($2, 0) where clip_id = $1", (await GivenClipAsync()).Value, slot);
+        var turns = new List<int>();
+        for (var slot = -1; turns.Count < 6;)
+        {
+            if (await Work.NextToStoreAsync("turns", slot, Given.Now, default) is { } next)
+            {
+                turns.Add(slot = next.Slot);
+                await Work.TakeAsync(next.ClipId, s_minute, Given.Now, default);
+            }
+            else
+            {
+                slot = -1;
+            }
+        }
+        Assert.Equal([0, 1, 2, 5, 1, 1], turns);
+        Assert.Null(await Work.NextToStoreAsync("turns", -1, Given.Now, default));
+        Assert.Null(await Work.NextToStoreAsync("another", -1, Given.Now, default));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class RegisterServiceTests(TestDatabase database) : IClassFixture<
         await ReplayAsync();
         await ReplayAsync();
         Assert.Equal(IntakeState.Registered, Book.Get(intake).State);
-        Assert.Equal(new ClipId(intake.Value), await _station.Get<WorkTable>().NextToStoreAsync([new ClipId(intake.Value)], TimeProvider.System.GetUtcNow(), default));
+        Assert.Equal(new ClipId(intake.Value), (await _station.Get<WorkTable>().NextToStoreAsync([new ClipId(intake.Value)], TimeProvider.System.GetUtcNow(), default))?.ClipId);
         await _station.Get<StoreSignal>().WaitAsync(Timeout.InfiniteTimeSpan, default);
     }
 

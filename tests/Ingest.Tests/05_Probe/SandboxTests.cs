@@ -103,7 +103,7 @@ public sealed class SandboxTests : IAsyncLifetime
         listener.Start();
         var hostile = _folder.Write("hostile.mp4", Encoding.UTF8.GetBytes(
             playlist.Replace("{0}", _folder.At("canary.mp4"), StringComparison.Ordinal).Replace("{1}", $"{((IPEndPoint)listener.LocalEndpoint).Port}", StringComparison.Ordinal)));
-        Assert.Null(await _station.Get<FfprobeReader>().ReadAsync(ClipId.New(Given.Now), hostile, default));
+        Assert.Null(await _station.Get<FfprobeReader>().ReadAsync(ClipId.New(Given.Now), hostile, isWaitedFor: false, default));
         Assert.False(listener.Pending(), "something connected");
     }
 

@@ -140,7 +140,7 @@ public sealed class LivePreviewTests(TestDatabase database) : IClassFixture<Test
         Need();
         Film("i.mp4", seconds: 90);
         var (clip, intake) = await GivenClip.RegisteredAsync(_station, _card.Path, "i.mp4");
-        await _station.Get<MediaTable>().WriteAsync((await _station.Get<FfprobeReader>().ReadAsync(clip, _station.Get<Spool>().OriginalOf(intake), default))!, default);
+        await _station.Get<MediaTable>().WriteAsync((await _station.Get<FfprobeReader>().ReadAsync(clip, _station.Get<Spool>().OriginalOf(intake), isWaitedFor: false, default))!, default);
         Assert.NotNull(await Previews.SegmentAsync(clip, 0, default));
         await _station.Get<ClipPipeline>().AdvanceAsync(clip, default);
         Assert.False(_station.Get<Spool>().Holds(intake));
