@@ -2,17 +2,21 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using YaoAn.Tests.Station;
+using YaoAn.Tests.Support;
 
 namespace YaoAn.Benchmarks;
 
 /// <summary>
 /// Cases, inbox, library and coverage of a bureau with millions of clips, asked for by who sees all, by a squad's reviewer and by an officer. What each answer has to
-/// hold follows from how the years were made, and is checked at every size. At full size the plans of the queries are printed.
+/// hold follows from how the years were made, and is checked at every size. At full size the plans of the queries are printed. At last recorders are docked: their
+/// files may not wait for what the bureau has gathered in years.
 /// </summary>
 internal static class Cataloguing
 {
     private const int Cases = 400_000, Officer = 0, Squad = 0;
-    private const double LimitMilliseconds = 50, WeekMilliseconds = 300, PlansOverMilliseconds = 1;
+    private const int Docked = 80;
+    private const double LimitMilliseconds = 50, WeekMilliseconds = 300, PlansOverMilliseconds = 1, DockingPlansOverMilliseconds = 10, MostTimesAsLong = 1.5;
+    private static readonly TimeSpan s_toBeLinked = TimeSpan.FromMinutes(5);
 
     public static async Task<bool> RunAsync(Scale scale)
     {
@@ -36,7 +40,36 @@ internal static class Cataloguing
                     await plans.PrintAsync(path, PlansOverMilliseconds, () => client.GetStringAsync(path));
             }
         }
-        return isGood;
+        return isGood & await DockAsync(station, scale);
+    }
+
+    /// <summary>Docks the same into an empty catalog and into the full one, until all is green; then until it is linked.</summary>
+    private static async Task<bool> DockAsync(StationUnderTest full, Scale scale)
+    {
+        var aSlot = scale.Count(Docked, atLeast: Docking.Slots) / Docking.Slots;
+        TimeSpan ofNone;
+        await using (var empty = await StationUnderTest.StartAsync(new() { WithPages = false }))
+            (ofNone, _) = await Docking.DockAsync(empty, aSlot);
+        await full.StartIngestAsync();
+        var (took, digests) = await Docking.DockAsync(full, aSlot);
+        var begun = Stopwatch.GetTimestamp();
+        await Wait.UntilAsync("all that was docked is linked", s_toBeLinked, async () => await full.Table.LinkedAsync(digests) == digests.Count);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"   {digests.Count} files docked: {took.TotalSeconds:0.0} s until green, {ofNone.TotalSeconds:0.0} s on an empty catalog; linked {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s later, load {Machine.Load()}"));
+        if (!scale.IsFull)
+            return true;
+        if (Plans.Watch() is { } watching)
+        {
+            using var plans = watching;
+            for (var slot = 1; slot <= Docking.Slots; slot++)
+                await full.UndockAsync(slot);
+            await plans.PrintAsync("docking", DockingPlansOverMilliseconds, () => Docking.DockAsync(full, aSlot: 1));
+        }
+        if (took <= ofNone * MostTimesAsLong)
+            return true;
+        Console.WriteLine($"   FAILED: more than {MostTimesAsLong} times as long");
+        return false;
     }
 
     private const string All = "who sees all", Unit = "a squad's reviewer", Own = "an officer";

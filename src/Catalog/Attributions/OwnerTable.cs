@@ -17,7 +17,13 @@ internal static class OwnerTable
     public static Task OfClipAsync(NpgsqlTransaction transaction, ClipId clip, CustodyActor actor, DateTimeOffset now, CancellationToken ct) =>
         RunAsync(
             transaction,
-            "p.clip_id = @clip or p.sidecar_of in (select intake_id from provenance where clip_id = @clip)",
+            // One set of keys, no 'or': that reads the sightings of all clips, each time.
+            """
+            p.intake_id in (
+              select intake_id from provenance where clip_id = @clip
+              union all
+              select child.intake_id from provenance seen join provenance child on child.sidecar_of = seen.intake_id where seen.clip_id = @clip)
+            """,
             new { clip },
             actor,
             now,
