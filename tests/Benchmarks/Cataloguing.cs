@@ -115,7 +115,7 @@ internal static class Cataloguing
         yield return ("/clips?filed=unlinked", Answers.Holds("CASE"), LimitMilliseconds);
         yield return ("/clips?filed=suggested", Answers.Holds("CASE"), LimitMilliseconds);
         var (from, to) = YearsOfCases.Week(cases);
-        var day = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(8)).AddDays(-10 - YearsOfCases.Weeks * 7 / 2);
+        var day = YearsOfCases.Today.AddDays(-10 - YearsOfCases.Weeks * 7 / 2);
         yield return (
             string.Create(CultureInfo.InvariantCulture, $"/api/v1/coverage?from={day:yyyy-MM-dd}&to={day.AddDays(6):yyyy-MM-dd}"),
             json => Week(json, seen.Where(one => one >= from && one < to)),

@@ -35,15 +35,20 @@ internal static class YearsOfCases
     /// <summary>Of a squad's cases those that are open have begun within so many days.</summary>
     public const int OpenDays = 90;
 
+    /// <summary>The bureau's day on which the years were made; the server may be in another zone.</summary>
+    public static readonly DateOnly Today = DateOnly.FromDateTime(DateTime.UtcNow.AddHours(8));
+
     public static async Task MakeAsync(StationTable table, int cases)
     {
-        await table.ExecuteAsync(People);
+        await table.ExecuteAsync(Dated(People));
         await table.ExecuteAsync(WithoutIndexes);
         foreach (var sql in new[] { Cases, Activities, Clip, Media, Sightings, Links })
-            await table.ExecuteAsync(sql, new { cases, days = Weeks * 7 });
+            await table.ExecuteAsync(Dated(sql), new { cases, days = Weeks * 7 });
         await table.ExecuteAsync(WithIndexes);
         await table.ExecuteAsync("vacuum analyze");
     }
+
+    private static string Dated(string sql) => sql.Replace("current_date", string.Create(CultureInfo.InvariantCulture, $"date '{Today:yyyy-MM-dd}'"), StringComparison.Ordinal);
 
     private const string People =
         """
