@@ -383,13 +383,21 @@ internal sealed class JournalTable : IDisposable
         }
     }
 
-    /// <summary>Intakes that are not stored yet, those that the catalog lacks first: with the store away for days they must still get there.</summary>
+    /// <summary>
+    /// Intakes that are not stored yet, those that the catalog lacks first: with the store away for days they must still get there. Sessions take turns, so that three
+    /// files don't wait behind another recorder's ten thousand; of one session recordings come before what belongs to them.
+    /// </summary>
     public IReadOnlyList<JournalIntake> Open()
     {
         lock (_gate)
         {
             return Intakes(
-                """select intake_id, session_id, state, clip_id, duplicate, size from intake where state < 2 order by state, sidecar, intake_id limit 1000""", new { });
+                """
+                select intake_id, session_id, state, clip_id, duplicate, size
+                from (select *, row_number() over (partition by state, session_id order by sidecar, intake_id) as turn from intake where state < 2)
+                order by state, turn, intake_id limit 1000
+                """,
+                new { });
         }
     }
 

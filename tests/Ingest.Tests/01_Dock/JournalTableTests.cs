@@ -144,10 +144,21 @@ public sealed class JournalTableTests : IDisposable
     [Fact]
     public void Sidecars_come_after_what_they_belong_to()
     {
-        var (sidecar, file) = (Given.Manifest() with { SidecarOf = IntakeId.New(Given.Now) }, Given.Manifest());
+        var file = Given.Manifest();
+        var sidecar = Given.Manifest() with { Session = file.Session, SidecarOf = file.Intake };
         _journal.WriteSpooled(sidecar);
         _journal.WriteSpooled(file);
         Assert.Equal([file.Intake, sidecar.Intake], _journal.Open().Select(intake => intake.Intake));
+    }
+
+    [Fact]
+    public void Sessions_take_turns()
+    {
+        var many = Given.Manifest();
+        var few = Given.Manifest();
+        foreach (var manifest in Enumerable.Range(0, 2000).Select(_ => Given.Manifest() with { Session = many.Session }).Append(few).Append(Given.Manifest() with { Session = few.Session }))
+            _journal.WriteSpooled(manifest);
+        Assert.Equal(2, _journal.Open().Take(4).Count(intake => intake.Session == few.Session));
     }
 
     private static JournalSession Session(int slot, string source = "dock") => new()
