@@ -96,7 +96,8 @@ internal static class OwnerTable
                   from allocation
                   where allocation.recorder_id = recorder.recorder_id
                     and allocation.during && tstzrange(sighting.at - sighting.within, sighting.at + sighting.within, '[]')) holder on true
-            ), judged as (
+            ), judged as materialized (
+              -- Once: written into each place that asks for it, the reasons took ten times as long to plan as to run.
               select looked.*, case
                 when source = 'browser' then case when sender is null then '{Unattributed.UploaderUnknown}' end
                 when recorder is null then '{Unattributed.RecorderUnknown}'
@@ -110,7 +111,7 @@ internal static class OwnerTable
                     and ltrim(regexp_replace(officer.number, '\D', '', 'g'), '0') <> person) then '{Unattributed.NameContradicts}'
                 end as unattributed
               from looked
-            ), found as (
+            ), found as materialized (
               select judged.*, case when unattributed is null then coalesce(sender, officers[1]) end as officer_id,
                 case when unattributed is null then case when source = 'browser' then 'uploader' else 'allocation' end end as attributed_by
               from judged
