@@ -226,7 +226,8 @@ internal sealed class FaultLoop(string? bucket, Action<string> tell) : IAsyncDis
 
     private async Task<FaultStation> NewStationAsync(params IReadOnlyList<FaultOrder> first)
     {
-        (_read, var station) = (default, await FaultStation.StartAsync(bucket, first));
+        // A bucket of its own as well: what lies in another catalog's is untracked.
+        (_read, var station) = (default, await FaultStation.StartAsync(bucket is null ? null : TestS3.NewBucketName(), first));
         return station;
     }
 
