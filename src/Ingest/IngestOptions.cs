@@ -7,7 +7,7 @@ internal sealed class StationOptions
 {
     public const string Section = "Station";
 
-    /// <summary>Name in manifests, events and the queue of 04; unique among stations, never changed.</summary>
+    /// <summary>Name in manifests and events; unique among stations, never changed.</summary>
     [Required, RegularExpression("[a-z0-9-]{1,40}")]
     public string Name { get; set; } = "station-1";
 

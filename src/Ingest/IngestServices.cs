@@ -48,11 +48,11 @@ internal static class IngestServices
         services.TryAddSingleton<TakeUploads>();
         // 03
         services.TryAddSingleton<RegisterSignal>();
-        services.TryAddSingleton<StoreSignal>();
         services.TryAddSingleton<RegisterSpooled>();
         services.TryAddSingleton<RegisterService>();
-        services.TryAddSingleton<StoreService>();
         // 04
+        services.TryAddSingleton<StoreSignal>();
+        services.TryAddSingleton<StoreService>();
         services.TryAddSingleton<SettleIntakes>();
         services.TryAddSingleton<StoreClip>();
         services.TryAddSingleton<DeviceDeleteProof.Maker>();

@@ -84,7 +84,7 @@ public sealed class TaskTable(CatalogDatabase database)
             rows.Count > 0 ? rows[0].Count : 0);
     }
 
-    /// <summary>Makes every clip that stands still due now: the sweeper wakes it within its interval.</summary>
+    /// <summary>Makes every clip that stands still due now: its station stores it within seconds, the sweeper wakes what is stored within its interval.</summary>
     /// <returns>How many.</returns>
     public async Task<int> RetryAsync(Viewer viewer, DateTimeOffset now, CancellationToken ct)
     {
